@@ -1,0 +1,2 @@
+//! Where does the program start?
+fn main() {}

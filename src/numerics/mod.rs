@@ -1,0 +1,7 @@
+//! Which elementary and special functions, probabilities and tolerances does everything else rest on?
+
+pub mod elementary;
+mod probability;
+pub mod special;
+
+pub use probability::Probability;
