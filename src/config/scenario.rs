@@ -6,6 +6,7 @@
 use super::component::Component;
 use super::drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 use crate::distributions::Law;
+use crate::numerics::Probability;
 use crate::statistics::Level;
 
 /// A validated case, ready to be compiled.
@@ -121,4 +122,35 @@ pub struct GroupMember {
 pub enum CopulaKind {
     Gaussian,
     T { dof: f64 },
+}
+
+impl DependenceGroup {
+    /// Degrees of freedom under t.
+    pub fn copula_dof(&self) -> Option<f64> {
+        match self.copula {
+            CopulaKind::Gaussian => None,
+            CopulaKind::T { dof } => Some(dof),
+        }
+    }
+}
+
+impl Driver {
+    /// The value of a driver that the schema holds to a number.
+    ///
+    /// # Panics
+    /// If the driver is a law, which the config refuses for such a key.
+    pub fn point(&self) -> f64 {
+        match self.value {
+            Value::Point(value) => value,
+            Value::Law(_) => panic!("a number was checked for"),
+        }
+    }
+
+    /// A value near the lower end: the point itself, or the 1-in-a-million quantile.
+    pub fn low(&self) -> f64 {
+        match &self.value {
+            Value::Point(value) => *value,
+            Value::Law(law) => law.quantile(Probability::lower(1e-6)),
+        }
+    }
 }

@@ -1,1 +1,5 @@
-//! (room being built)
+//! How do drivers move together?
+
+mod copula;
+
+pub use copula::{Copula, cholesky, normal_correlation};

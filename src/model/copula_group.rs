@@ -1,0 +1,78 @@
+//! How do the uniforms of drivers that move together come about?
+
+use crate::config::drivers::DriverSpec;
+use crate::config::{CopulaKind, DependenceGroup, DriverId, Scenario};
+use crate::dependence::Copula;
+use crate::distributions::{Law, Sampler};
+use crate::engine::BLOCK;
+use crate::numerics::Probability;
+use crate::random::{Key, Stream, Years};
+
+/// The dependence group, compiled: each member keeps its own stream, the copula bends the uniforms towards each other.
+pub(super) struct Group {
+    streams: Vec<Stream>,
+    copula: Copula,
+    /// Under t, the one chi-square of the year.
+    mixing: Option<(Stream, Sampler)>,
+}
+
+impl Group {
+    pub fn new(group: &DependenceGroup, scenario: &Scenario, seed: u64) -> Self {
+        let streams = group
+            .members
+            .iter()
+            .map(|member| {
+                let (scope, spec) = scope_of(member.driver, scenario);
+                Stream::new(Key { seed, scope: &scope, driver: spec.key, replicate: 0 })
+            })
+            .collect();
+        let mixing = match group.copula {
+            CopulaKind::Gaussian => None,
+            CopulaKind::T { dof } => {
+                let stream = Stream::new(Key { seed, scope: &["dependence"], driver: "chi_square", replicate: 0 });
+                let chi_square = Law::from_parameters("gamma", &[("shape", 0.5 * dof), ("scale", 2.0)])
+                    .expect("degrees of freedom were checked to be positive");
+                Some((stream, Sampler::compile(&chi_square)))
+            }
+        };
+        Self { streams, copula: Copula::new(&group.correlation, group.copula_dof()), mixing }
+    }
+
+    pub fn len(&self) -> usize {
+        self.streams.len()
+    }
+
+    /// The members' uniforms for a block of years.
+    pub fn fill(&self, years: Years<'_>, columns: &mut [Vec<Probability>]) {
+        let rows = years.len();
+        for (stream, column) in self.streams.iter().zip(columns.iter_mut()) {
+            stream.fill(years, 0, &mut column[..rows]);
+        }
+        let mut chi_square = [0.0; BLOCK];
+        if let Some((stream, sampler)) = &self.mixing {
+            let mut uniforms = [Probability::lower(0.5); BLOCK];
+            stream.fill(years, 0, &mut uniforms[..rows]);
+            sampler.fill(&uniforms[..rows], &mut chi_square[..rows]);
+        }
+        let mut row = vec![Probability::lower(0.5); columns.len()];
+        for year in 0..rows {
+            for (value, column) in row.iter_mut().zip(columns.iter()) {
+                *value = column[year];
+            }
+            self.copula.bend(&mut row, chi_square[year]);
+            for (value, column) in row.iter().zip(columns.iter_mut()) {
+                column[year] = *value;
+            }
+        }
+    }
+}
+
+/// Scope and key of a driver, which name its stream.
+pub(super) fn scope_of(id: DriverId, scenario: &Scenario) -> (Vec<&str>, &'static DriverSpec) {
+    match id {
+        DriverId::World(driver) => (vec!["world"], driver.spec()),
+        DriverId::Hospital(driver) => (vec!["hospital"], driver.spec()),
+        DriverId::Workforce(i, driver) => (vec!["workforce", &scenario.workforces[i].name], driver.spec()),
+        DriverId::Option(i, driver) => (vec!["option", &scenario.options[i].name], driver.spec()),
+    }
+}

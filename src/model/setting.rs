@@ -1,0 +1,77 @@
+//! In which world and hospital does the year take place?
+
+use super::inputs::{Builder, InputScratch, Inputs, Slot};
+use crate::config::{DriverId, HospitalDriver, Scenario, WorldDriver};
+
+/// Slots of the world's and the hospital's drivers.
+pub(super) struct SettingSlots {
+    world: Vec<Slot>,
+    hospital: Vec<Slot>,
+}
+
+/// World and hospital columns of a block.
+pub(super) struct Setting<'a> {
+    pub volume: &'a [f64],
+    pub strictness: &'a [f64],
+    pub threat: &'a [f64],
+    pub encounters: &'a [f64],
+    pub reference_hours: &'a [f64],
+    pub payment: &'a [f64],
+    pub case_mix_value: &'a [f64],
+    pub cost_of_capital: &'a [f64],
+    pub hours_per_coder: &'a [f64],
+    pub retention: &'a [f64],
+    pub limit: &'a [f64],
+    pub premium: &'a [f64],
+}
+
+impl SettingSlots {
+    pub fn new(scenario: &Scenario, builder: &mut Builder<'_>) -> Self {
+        let world = WorldDriver::ALL
+            .iter()
+            .map(|&driver| {
+                builder.yearly(&["world"], DriverId::World(driver), driver.spec(), scenario.world.get(driver))
+            })
+            .collect();
+        let hospital = HospitalDriver::ALL
+            .iter()
+            .map(|&driver| {
+                builder.yearly(&["hospital"], DriverId::Hospital(driver), driver.spec(), scenario.hospital.get(driver))
+            })
+            .collect();
+        Self { world, hospital }
+    }
+
+    /// Coder-years at productivity 1 in a year of large volume.
+    pub fn largest_hours(&self, builder: &Builder<'_>) -> f64 {
+        let large = |driver: HospitalDriver| builder.large(self.hospital[driver as usize]);
+        let volume = builder.large(self.world[WorldDriver::Volume as usize]);
+        volume * large(HospitalDriver::ReferenceHours) / large(HospitalDriver::HoursPerCoder).max(1.0)
+    }
+
+    /// Encounters in a year of large volume before strict payers: what a denial rate of 1 would deny.
+    pub fn largest_denials(&self, builder: &Builder<'_>) -> f64 {
+        let world = |driver: WorldDriver| builder.large(self.world[driver as usize]);
+        let encounters = builder.large(self.hospital[HospitalDriver::InpatientEncounters as usize]);
+        world(WorldDriver::Volume) * world(WorldDriver::PayerStrictness) * encounters
+    }
+
+    pub fn columns<'a>(&self, inputs: &Inputs, drawn: &'a InputScratch) -> Setting<'a> {
+        let world = |driver: WorldDriver| inputs.column(drawn, self.world[driver as usize]);
+        let hospital = |driver: HospitalDriver| inputs.column(drawn, self.hospital[driver as usize]);
+        Setting {
+            volume: world(WorldDriver::Volume),
+            strictness: world(WorldDriver::PayerStrictness),
+            threat: world(WorldDriver::Threat),
+            encounters: hospital(HospitalDriver::InpatientEncounters),
+            reference_hours: hospital(HospitalDriver::ReferenceHours),
+            payment: hospital(HospitalDriver::PaymentPerEncounter),
+            case_mix_value: hospital(HospitalDriver::CaseMixValue),
+            cost_of_capital: hospital(HospitalDriver::CostOfCapital),
+            hours_per_coder: hospital(HospitalDriver::HoursPerCoder),
+            retention: hospital(HospitalDriver::InsuranceRetention),
+            limit: hospital(HospitalDriver::InsuranceLimit),
+            premium: hospital(HospitalDriver::InsurancePremium),
+        }
+    }
+}
