@@ -1,1 +1,12 @@
-//! (room being built)
+//! How are billions of years run, added up, stopped and replayed?
+//!
+//! The engine knows years and columns, not money: a [`Kernel`] turns a block of years into a [`Table`], tallies add the
+//! tables up, and nothing depends on how many threads did it.
+
+mod table;
+
+pub use table::{AlternativeMut, Kernel, Layout, Ratio, Table};
+
+/// Years in a block: what a kernel works on at once. A constant of the value version, since the order of float sums
+/// follows from it. 512 years of about 120 columns fit a 1 MB second-level cache.
+pub const BLOCK: usize = 512;

@@ -19,7 +19,11 @@ pub fn beta_quantile(_a: f64, _b: f64, _p: Probability) -> f64 {
     todo!()
 }
 pub fn normal_cdf(x: f64) -> Probability {
-    if x > 0.0 { Probability::upper(0.5 * libm::erfc(x * std::f64::consts::FRAC_1_SQRT_2)) } else { Probability::lower(0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2)) }
+    if x > 0.0 {
+        Probability::upper(0.5 * libm::erfc(x * std::f64::consts::FRAC_1_SQRT_2))
+    } else {
+        Probability::lower(0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2))
+    }
 }
 pub fn normal_quantile(p: Probability) -> f64 {
     statrs::function::erf::erfc_inv(2.0 * p.tail()) * if p.is_upper() { 1.0 } else { -1.0 } * std::f64::consts::SQRT_2

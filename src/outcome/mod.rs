@@ -1,1 +1,174 @@
-//! (room being built)
+//! What is the result of a run, as plain data and as the schema of `outcome.json`?
+//!
+//! The types below *are* the file: MODEL section 6 fixes the core, further sections may be added. A stored outcome can be
+//! rendered again without simulating.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub use crate::statistics::Estimate;
+
+/// Version of the result file.
+pub const SCHEMA: u32 = 1;
+
+/// Result of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub schema: u32,
+    pub title: String,
+    /// Years simulated, fewer than asked for when stopped or interrupted.
+    pub years: u64,
+    pub seed: u64,
+    pub value_version: u32,
+    pub options: Vec<OptionOutcome>,
+    pub differences: Vec<Difference>,
+    pub cautions: Vec<Caution>,
+    pub provenance: Provenance,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OptionOutcome {
+    pub name: String,
+    pub total: Measures,
+    /// By component key, all 14, those left out of the total included.
+    pub components: BTreeMap<String, ComponentMeasures>,
+    pub effective_hourly_rate: Option<RateMeasures>,
+    pub all_in_hourly_rate: Option<RateMeasures>,
+    pub probability_cheapest: Estimate,
+    pub expected_regret: Estimate,
+    /// Yearly total (AEP).
+    pub exceedance: Vec<ExceedancePoint>,
+    /// Largest single breach of the year (OEP).
+    pub oep: Vec<ExceedancePoint>,
+    /// Density of the total for charts.
+    pub density: Vec<DensityBin>,
+}
+
+/// An option against the first one, in the same simulated years.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    pub option: String,
+    pub baseline: String,
+    pub total: Measures,
+    pub components: BTreeMap<String, MeanOnly>,
+    pub probability_costs_more: Estimate,
+    pub exceedance: Vec<ExceedancePoint>,
+    pub density: Vec<DensityBin>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measures {
+    pub mean: Estimate,
+    pub sd: Estimate,
+    /// Absent where the total is constant.
+    pub skewness: Option<f64>,
+    pub min: f64,
+    pub max: f64,
+    pub quantiles: Vec<Quantile>,
+    pub levels: Vec<LevelMeasures>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Quantile {
+    pub p: f64,
+    pub value: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LevelMeasures {
+    pub level: f64,
+    pub return_period: f64,
+    pub var: Estimate,
+    pub tvar: Estimate,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComponentMeasures {
+    pub mean: Estimate,
+    pub sd: f64,
+    pub min: f64,
+    pub max: f64,
+    /// Left out of the total by `exclude`; its co-TVaR is then reported all the same but adds nothing.
+    pub excluded: bool,
+    pub co_tvar: Vec<CoTvar>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CoTvar {
+    pub level: f64,
+    pub value: Estimate,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeanOnly {
+    pub mean: Estimate,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RateMeasures {
+    pub mean: Estimate,
+    pub sd: f64,
+    pub min: f64,
+    pub max: f64,
+    pub quantiles: Vec<Quantile>,
+}
+
+/// P(amount is exceeded).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExceedancePoint {
+    pub amount: f64,
+    pub probability: Estimate,
+}
+
+/// Share of years between two amounts; an atom has equal bounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DensityBin {
+    pub low: f64,
+    pub high: f64,
+    pub share: f64,
+}
+
+/// What is worth knowing but not fatal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Caution {
+    /// Stable, as in `thin_tail`.
+    pub code: String,
+    /// What was found, what it means, and the way out.
+    pub message: String,
+}
+
+/// Where a result came from. All that may differ between two runs of the same question is in here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    pub program_version: String,
+    /// `fast` or `reference`.
+    pub engine: String,
+    /// The config as resolved, every `extends` and `--set` applied, as TOML.
+    pub config: String,
+    /// blake3 of `config` and of every data file it reads.
+    pub config_hash: String,
+    /// File name and blake3 of data files read.
+    pub data_files: Vec<DataFile>,
+    /// The config's paragraph.
+    pub analysis: Option<String>,
+    /// Inputs the waterfall of the hourly rate starts from, by option: mean quoted rate in USD per worked hour.
+    pub quoted_rates: BTreeMap<String, f64>,
+    pub dependence_note: Option<String>,
+    pub run: RunRecord,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataFile {
+    pub path: String,
+    pub blake3: String,
+}
+
+/// Timings and circumstances: the only fields that differ between runs of the same config and seed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    pub command: Vec<String>,
+    pub threads: usize,
+    pub host_cores: usize,
+    pub wall_seconds: f64,
+    pub years_per_second: f64,
+}

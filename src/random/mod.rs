@@ -1,1 +1,11 @@
-//! (room being built)
+//! Which uniform belongs to a key?
+//!
+//! A drawn value is a function of a key (seed, scope, replicate; year, driver, event) and of nothing else: not of
+//! threads, blocks, shards, the machine, or what else is simulated. Any year can be replayed alone.
+
+pub mod philox;
+mod stream;
+mod years;
+
+pub use stream::{Key, Stream};
+pub use years::Years;

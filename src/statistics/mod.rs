@@ -1,5 +1,6 @@
 //! Which figures sum up billions of years, how sure is each, and how do they stream and merge?
 
+mod estimate;
 mod grid;
 mod level;
 mod moments;
@@ -10,6 +11,7 @@ mod tail_sums;
 mod testing;
 mod worst;
 
+pub use estimate::Estimate;
 pub use grid::Grid;
 pub use level::{Level, LevelError};
 pub use moments::{Moments, Moments2};

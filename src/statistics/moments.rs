@@ -311,8 +311,10 @@ mod tests {
     fn nist(name: &str) -> Vec<f64> {
         let path = format!("{}/configs/data/nist_strd/{name}.txt", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let data = text.lines().skip_while(|line| !line.starts_with("---"));
-        data.skip(1).flat_map(str::split_whitespace).map(|number| number.parse().unwrap()).collect()
+        // Two forms of header: 60 lines, or up to the last line of hashes.
+        let hashes = text.lines().enumerate().filter(|(_, line)| line.starts_with("####")).map(|(index, _)| index + 1);
+        let header = hashes.last().unwrap_or(60);
+        text.lines().skip(header).flat_map(str::split_whitespace).map(|number| number.parse().unwrap()).collect()
     }
 
     /// Digits that agree.

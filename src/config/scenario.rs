@@ -1,0 +1,124 @@
+//! What, once every check has passed, did the user ask for?
+//!
+//! A [`Scenario`] is valid by construction: every driver lies in its domain, every mix sums to 1, every workforce that an
+//! option names exists. Nothing above this module knows TOML.
+
+use super::component::Component;
+use super::drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
+use crate::distributions::Law;
+use crate::statistics::Level;
+
+/// A validated case, ready to be compiled.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    pub title: String,
+    /// A paragraph for the report.
+    pub analysis: Option<String>,
+    pub simulation: Simulation,
+    pub hospital_name: Option<String>,
+    pub world: Drivers<WorldDriver>,
+    pub hospital: Drivers<HospitalDriver>,
+    /// Sorted by name, so that the order in the file changes nothing.
+    pub workforces: Vec<Workforce>,
+    /// In the order of the file: differences are taken against the first.
+    pub options: Vec<Choice>,
+    pub dependence: Option<DependenceGroup>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    pub years: u64,
+    pub seed: u64,
+    /// Ascending.
+    pub levels: Vec<Level>,
+    /// Left out of the total; in the order of [`Component::ALL`].
+    pub exclude: Vec<Component>,
+}
+
+/// A way of staffing.
+#[derive(Debug, Clone)]
+pub struct Workforce {
+    pub name: String,
+    pub drivers: Drivers<WorkforceDriver>,
+}
+
+/// What a committee chooses between.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    pub name: String,
+    /// (index into [`Scenario::workforces`], share above 0), by index.
+    pub mix: Vec<(usize, f64)>,
+    pub drivers: Drivers<OptionDriver>,
+}
+
+/// The drivers of one scope; a driver that the config does not give is absent and has its schema's default.
+#[derive(Debug, Clone)]
+pub struct Drivers<K> {
+    given: Vec<(K, Driver)>,
+}
+
+/// An uncertain input as the user gave it.
+#[derive(Debug, Clone)]
+pub struct Driver {
+    pub value: Value,
+    /// Where the figure comes from, in the user's words.
+    pub source: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Value {
+    Point(f64),
+    Law(Law),
+}
+
+impl<K: Copy + Ord> Drivers<K> {
+    /// From the drivers that are given; sorted by schema order.
+    pub fn new(mut given: Vec<(K, Driver)>) -> Self {
+        given.sort_by_key(|(key, _)| *key);
+        Self { given }
+    }
+
+    pub fn get(&self, key: K) -> Option<&Driver> {
+        self.given.binary_search_by_key(&key, |(k, _)| *k).ok().map(|i| &self.given[i].1)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (K, &Driver)> {
+        self.given.iter().map(|(key, driver)| (*key, driver))
+    }
+}
+
+/// Which of a scope's drivers a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DriverId {
+    World(WorldDriver),
+    Hospital(HospitalDriver),
+    /// Index into [`Scenario::workforces`].
+    Workforce(usize, WorkforceDriver),
+    /// Index into [`Scenario::options`].
+    Option(usize, OptionDriver),
+}
+
+/// Drivers that move together.
+#[derive(Debug, Clone)]
+pub struct DependenceGroup {
+    pub copula: CopulaKind,
+    /// Sorted by path, so that the order of the list changes nothing.
+    pub members: Vec<GroupMember>,
+    /// Normal correlations, row by row, positive definite, ones on the diagonal.
+    pub correlation: Vec<Vec<f64>>,
+    /// What was asked for: (member, member, Spearman rank correlation).
+    pub requested: Vec<(usize, usize, f64)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct GroupMember {
+    pub driver: DriverId,
+    /// As in `workforce.offshore.productivity`.
+    pub path: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum CopulaKind {
+    Gaussian,
+    T { dof: f64 },
+}
