@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn order_follows_the_lower_tail() {
-        let rising = [0.0, 1e-9, 0.5].map(Probability::lower).into_iter().chain([0.4, 1e-9, 0.0].map(Probability::upper));
+        let rising =
+            [0.0, 1e-9, 0.5].map(Probability::lower).into_iter().chain([0.4, 1e-9, 0.0].map(Probability::upper));
         assert!(rising.is_sorted());
     }
 
