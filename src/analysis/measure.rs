@@ -242,7 +242,13 @@ mod tests {
 
     #[test]
     fn what_is_not_a_rule_is_refused() {
-        for text in ["tvar@0.99 of A", "tvar@1.5 of A within 1%", "median of A within 1%", "mean of A within 0%", "mean within 1%"] {
+        for text in [
+            "tvar@0.99 of A",
+            "tvar@1.5 of A within 1%",
+            "median of A within 1%",
+            "mean of A within 0%",
+            "mean within 1%",
+        ] {
             assert!(StopRule::parse(text).is_err(), "{text}");
         }
         let levels = [Level::new(0.9).unwrap()];

@@ -3,6 +3,7 @@
 //! A [`Law`] is exact and slow (up to some microseconds a quantile); a [`Sampler`] is the same law compiled to a table
 //! for the hot loop.
 
+pub mod counts;
 mod elicit;
 mod error;
 mod families;
