@@ -12,6 +12,7 @@ mod law;
 mod moments;
 mod parameters;
 mod pieces;
+mod sampler;
 mod span;
 mod spec;
 
@@ -19,4 +20,5 @@ pub use error::{LawError, LawProblem};
 pub use families::{Kind, Metalog};
 pub use law::Law;
 pub use moments::Moments;
+pub use sampler::Sampler;
 pub use spec::{FAMILIES, FamilySpec, Form, OptionalParameter};
