@@ -178,12 +178,11 @@ pub fn makeup(outcome: &Outcome) -> String {
     let name = &option.name;
     if tail_key == mean_key {
         return format!(
-            "{} is {name}'s largest cost: {mean_amount} of the average year, {tail_amount} of the {worst_years}",
-            capitalised(tail_name),
+            "{name}'s largest cost: {mean_name}, {mean_amount} of the average year and {tail_amount} of the {worst_years}"
         );
     }
     format!(
-        "In the {worst_years}, {tail_name} is {name}'s largest cost, {tail_amount}; on average it is {mean_name}, {mean_amount}"
+        "{name}'s largest cost: {mean_name} on average ({mean_amount}), {tail_name} in the {worst_years} ({tail_amount})"
     )
 }
 

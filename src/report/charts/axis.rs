@@ -119,18 +119,33 @@ pub(super) fn unit_of(axis: &Axis) -> Unit {
 pub(super) fn money_axis(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, caption: &str, wanted: usize) {
     let unit = unit_of(axis);
     let ticks = axis.ticks(wanted);
-    let decimals = tick_decimals(&ticks, unit.dollars());
+    let alike = tick_decimals(&ticks, unit.dollars());
     let mut free_from = f64::NEG_INFINITY;
     for tick in ticks {
         let x = axis.at(tick);
         scene.line([(x, top), (x, bottom)], Stroke::solid(RULE, 1.0));
+        // Ticks by decades have each its own number of decimals: 0.1, 1, 10.
+        let decimals = match axis.spacing {
+            Spacing::Linear => alike,
+            Spacing::Log => tick_decimals(&[tick], unit.dollars()),
+        };
         let label = grouped(tick / unit.dollars(), decimals);
         if x - TICK.width(&label) / 2.0 > free_from {
             free_from = scene.text(&label, x, bottom + 20.0, Anchor::Middle, TICK).1 + 8.0;
         }
     }
     scene.line([(axis.start, bottom), (axis.end, bottom)], Stroke::solid(GREY, 1.2));
-    scene.text(&format!("{caption}, {}", unit.label()), axis.end, bottom + 43.0, Anchor::End, Type::regular(15.0, INK));
+    let scale = match axis.spacing {
+        Spacing::Linear => "",
+        Spacing::Log => " (logarithmic scale)",
+    };
+    scene.text(
+        &format!("{caption}, {}{scale}", unit.label()),
+        axis.end,
+        bottom + 43.0,
+        Anchor::End,
+        Type::regular(15.0, INK),
+    );
 }
 
 /// A share-of-years axis along the left side.

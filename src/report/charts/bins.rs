@@ -1,6 +1,7 @@
 //! How does a stored density become steps of a round width inside a window?
 
-use super::axis::nice_step;
+use super::axis::{Axis, nice_step};
+use super::scene::Point;
 use crate::outcome::{DensityBin, Measures};
 use crate::report::findings::near_level;
 
@@ -56,6 +57,29 @@ impl Steps {
     /// The largest share of a step or of a single value.
     pub(super) fn peak(&self) -> f64 {
         self.shares.iter().copied().chain(self.atoms.iter().map(|atom| atom.1)).fold(0.0, f64::max)
+    }
+
+    /// The steps between two amounts as a line that starts and ends on the base, at the height `at` gives to a share;
+    /// empty steps at either end are left out.
+    pub(super) fn outline(&self, x: &Axis, at: impl Fn(f64) -> f64, (from, to): (f64, f64)) -> Vec<Point> {
+        let mut points: Vec<Point> = Vec::new();
+        let mut filled = 0;
+        for (low, high, share) in self.each() {
+            let (low, high) = (low.max(from).max(x.low), high.min(to).min(x.high));
+            if high <= low || (points.is_empty() && share == 0.0) {
+                continue;
+            }
+            if points.is_empty() {
+                points.push((x.at(low), at(0.0)));
+            }
+            points.extend([(x.at(low), at(share)), (x.at(high), at(share))]);
+            if share > 0.0 {
+                filled = points.len();
+            }
+        }
+        points.truncate(filled);
+        points.extend(points.last().map(|last| (last.0, at(0.0))));
+        points
     }
 
     /// (from, to, share) of each step.

@@ -37,7 +37,7 @@ pub(super) fn scene(outcome: &Outcome, difference: &Difference, index: usize) ->
         }
     }
     let mut frame = Frame::of(outcome, &findings::difference(difference), &notes, 0.0)?;
-    let (top, bottom) = (frame.top + 96.0, frame.bottom - 62.0);
+    let (top, bottom) = (frame.top + 84.0, frame.bottom - 62.0);
     let scene = &mut frame.scene;
     let y = Axis::linear((0.0, drawn.peak().max(1e-9) * 1.06), bottom, top);
     let unit = Unit::of(drawn.width);
@@ -48,12 +48,12 @@ pub(super) fn scene(outcome: &Outcome, difference: &Difference, index: usize) ->
     } else {
         format!("Share of years in each step of {step} {}", unit.label())
     };
-    scene.text(&caption, MARGIN, top - 14.0, Anchor::Start, Type::regular(15.0, INK));
+    scene.text(&caption, MARGIN, top - 34.0, Anchor::Start, Type::regular(15.0, INK));
     share_axis(scene, &y, LEFT, RIGHT);
     let wording = format!("{} minus {} in a year", short(&difference.option), short(&difference.baseline));
     money_axis(scene, &axis, top, bottom, &wording, 8);
     draw_density(scene, &axis, &y, &drawn, palette::color(index));
-    headline(scene, difference, &axis, frame.top + 22.0);
+    headline(scene, difference, &axis, frame.top + 16.0);
     if axis.shows(0.0) {
         scene.line([(axis.at(0.0), bottom), (axis.at(0.0), top)], Stroke::solid(INK, 2.4));
     }
@@ -66,27 +66,10 @@ fn short(name: &str) -> String {
 }
 
 fn draw_density(scene: &mut Scene, x: &Axis, y: &Axis, steps: &Steps, color: Color) {
-    let outline = |from: f64, to: f64| {
-        let mut points = Vec::new();
-        for (low, high, share) in steps.each() {
-            let (low, high) = (low.max(from).max(x.low), high.min(to).min(x.high));
-            if high > low {
-                if points.is_empty() {
-                    points.push((x.at(low), y.start));
-                }
-                points.extend([(x.at(low), y.clamped(share)), (x.at(high), y.clamped(share))]);
-            }
-        }
-        if let Some(last) = points.last().copied() {
-            points.push((last.0, y.start));
-        }
-        points
-    };
-    if steps.shares.iter().any(|share| *share > 0.0) {
-        scene.area(outline(x.low, 0.0), CHEAPER.faded(0.2));
-        scene.area(outline(0.0, x.high), color.faded(0.45));
-        scene.line(outline(x.low, x.high), Stroke::solid(INK, 1.4));
-    }
+    let outline = |from, to| steps.outline(x, |share| y.clamped(share), (from, to));
+    scene.area(outline(x.low, 0.0), CHEAPER.faded(0.2));
+    scene.area(outline(0.0, x.high), color.faded(0.45));
+    scene.line(outline(x.low, x.high), Stroke::solid(INK, 1.4));
     for (value, share) in &steps.atoms {
         let at = (x.clamped(*value), y.clamped(*share));
         let fill = if *value > 0.0 { color } else { CHEAPER };
@@ -114,7 +97,7 @@ fn marks(scene: &mut Scene, difference: &Difference, x: &Axis, top: f64, bottom:
     let word = if findings::is_certain(total) { "always" } else { "mean" };
     let text = format!("{word} {}", grouped(total.mean.value / unit, decimals));
     let at = x.clamped(total.mean.value);
-    let center = spread(&[(at, LABEL.width(&text))], LEFT + 330.0, RIGHT, 0.0)[0];
+    let center = spread(&[(at, LABEL.width(&text))], LEFT, RIGHT, 0.0)[0];
     scene.text(&text, center, top - 12.0, Anchor::Middle, LABEL);
     marker(scene, (at, bottom), (at, top - 6.0), Dash::Pattern(&[7.0, 4.0]));
 }

@@ -7,7 +7,7 @@ use super::palette;
 use super::scene::{Anchor, INK, RULE, Scene, Stroke, Type, WIDTH};
 use crate::outcome::{ExceedancePoint, Outcome};
 use crate::report::findings;
-use crate::report::format::{one_in, percent};
+use crate::report::format::{grouped, one_in};
 
 const LEFT: f64 = MARGIN + 72.0;
 const RIGHT: f64 = WIDTH - MARGIN - 120.0;
@@ -76,12 +76,13 @@ fn curves_scene(
     let scene = &mut frame.scene;
 
     let x = amount_axis(curves, floor);
-    let y = Axis::log((floor, 1.0), bottom, top);
+    let y = Axis::log((floor, ceiling(curves)), bottom, top);
     money_axis(scene, &x, top, bottom, caption, 8);
-    for tick in decades(floor) {
+    for tick in decades(&y) {
         let at = y.at(tick);
         scene.line([(LEFT, at), (RIGHT, at)], Stroke::solid(RULE, 1.0));
-        scene.text_beside(&percent(tick, None), LEFT - 8.0, at, Anchor::End, TICK);
+        let share = grouped(tick * 100.0, (-tick.log10() - 1.5).max(0.0) as usize);
+        scene.text_beside(&format!("{share}%"), LEFT - 8.0, at, Anchor::End, TICK);
         let period = if tick == 1.0 { "every year".to_string() } else { one_in((1.0 / tick).round()) };
         scene.text_beside(&period, RIGHT + 8.0, at, Anchor::Start, TICK);
     }
@@ -96,26 +97,28 @@ fn curves_scene(
     Ok(frame.scene)
 }
 
-/// Powers of ten from 1 down to `floor`.
-fn decades(floor: f64) -> Vec<f64> {
-    (0..=16).map(|power| 10f64.powi(-power)).filter(|tick| *tick >= floor * (1.0 - 1e-9)).collect()
+/// Powers of ten on the axis.
+fn decades(axis: &Axis) -> Vec<f64> {
+    (0..=16).map(|power| 10f64.powi(-power)).filter(|tick| *tick >= axis.low && *tick <= axis.high).collect()
 }
 
-/// The decade below which no curve has enough years.
+/// The lowest probability that some curve reaches with enough years beyond it.
 fn lowest_probability(years: u64, curves: &[Curve]) -> f64 {
     let supported = LEAST_YEARS_BEYOND / years.max(1) as f64;
-    let lowest = curves
-        .iter()
-        .flat_map(|curve| &curve.points)
-        .map(|point| point.probability.value)
-        .filter(|p| *p >= supported)
-        .fold(1.0, f64::min);
-    10f64.powf((lowest.log10() + 1e-9).floor()).min(0.1)
+    let reached = curves.iter().flat_map(|curve| &curve.points).map(|point| point.probability.value);
+    // A hair below, so that the decade itself is on the axis; never less than a decade in all.
+    reached.filter(|p| *p >= supported * (1.0 - 1e-9)).fold(1.0, f64::min).min(0.1) * 0.999
+}
+
+/// The decade that no curve rises above.
+fn ceiling(curves: &[Curve]) -> f64 {
+    let highest = curves.iter().flat_map(|c| &c.points).map(|p| p.probability.value).fold(1e-12, f64::max);
+    10f64.powf((highest.log10() - 1e-9).ceil()).min(1.0)
 }
 
 /// Even where the amounts allow it, by decades where the tail would squeeze everything else against the left side.
 fn amount_axis(curves: &[Curve], floor: f64) -> Axis {
-    let shown = || curves.iter().flat_map(|c| &c.points).filter(|p| p.probability.value >= floor * (1.0 - 1e-9));
+    let shown = || curves.iter().flat_map(|c| &c.points).filter(|p| p.probability.value >= floor);
     let low = shown().map(|p| p.amount).fold(f64::INFINITY, f64::min);
     let high = shown().map(|p| p.amount).fold(f64::NEG_INFINITY, f64::max);
     if low.is_nan() || low > high {
@@ -142,7 +145,7 @@ fn band(scene: &mut Scene, curve: &Curve, x: &Axis, y: &Axis) {
     };
     for point in &curve.points {
         match (point.probability.low, point.probability.high) {
-            (Some(low), Some(high)) if point.probability.value >= y.low * (1.0 - 1e-9) && x.shows(point.amount) => {
+            (Some(low), Some(high)) if point.probability.value >= y.low && x.shows(point.amount) => {
                 run.push((x.at(point.amount), y.clamped(low), y.clamped(high)));
             }
             _ => flush(&mut run),
@@ -153,8 +156,7 @@ fn band(scene: &mut Scene, curve: &Curve, x: &Axis, y: &Axis) {
 
 fn line(scene: &mut Scene, curve: &Curve, x: &Axis, y: &Axis) {
     let stroke = palette::stroke(curve.index, 2.6);
-    let shown: Vec<_> =
-        curve.points.iter().filter(|p| p.probability.value >= y.low * (1.0 - 1e-9) && p.amount.is_finite()).collect();
+    let shown: Vec<_> = curve.points.iter().filter(|p| p.probability.value >= y.low && p.amount.is_finite()).collect();
     // A total without uncertainty is exceeded always below one amount and never above it.
     let certain = match shown.as_slice() {
         [] => curve.points.first().map(|p| p.amount),

@@ -14,7 +14,7 @@ const FIGURE: Type = Type::bold(16.0, INK);
 const STEP: Type = Type::regular(14.0, INK);
 const GAIN: Color = Color::new(0x00, 0x9e, 0x73);
 const SAME: f64 = 0.005;
-const PANELS_A_ROW: usize = 2;
+const PANELS_A_ROW: usize = 3;
 const PANEL_HEIGHT: f64 = 300.0;
 
 /// The waterfall of one option.
@@ -74,7 +74,8 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Option<Scene>, ChartError> {
          Productivity is what slower work adds to the quoted rate."
             .to_string(),
     ];
-    let columns = shown.len().min(PANELS_A_ROW);
+    // Two panels or four fill their rows at two to a row.
+    let columns = if shown.len() == 4 { 2 } else { shown.len().min(PANELS_A_ROW) };
     let rows = shown.len().div_ceil(columns);
     let extra = if rows > 1 { PANEL_HEIGHT * rows as f64 - 540.0 } else { 0.0 };
     let mut frame = Frame::of(outcome, &title, &notes, extra)?;
@@ -101,14 +102,25 @@ fn panel(
 ) {
     let name = NAME.elided(&waterfall.option.name, width - 60.0);
     scene.text(&name, left, top + 20.0, Anchor::Start, NAME);
-    scene.text("USD an hour", left, top + 42.0, Anchor::Start, Type::regular(14.0, GREY));
+    let unit = scene.text("USD an hour", left, top + 42.0, Anchor::Start, Type::regular(14.0, GREY));
     let (plot_left, plot_right) = (left + 44.0, left + width - 24.0);
-    let (plot_top, plot_bottom) = (top + 56.0, top + height - 40.0);
+    let (plot_top, plot_bottom) = (top + 56.0, top + height - 52.0);
     let axis = Axis::linear(range, plot_bottom, plot_top);
     for tick in axis.ticks(5) {
         let y = axis.at(tick);
         scene.line([(plot_left, y), (plot_right, y)], Stroke::solid(RULE, 1.0));
         scene.text_beside(&grouped(tick, 0), plot_left - 8.0, y, Anchor::End, TICK);
+    }
+
+    let against = reference.filter(|(option, _)| option.name != waterfall.option.name);
+    if let Some((option, rate)) = against {
+        let stroke = Stroke { color: palette::color(0), width: 2.4, dash: Dash::Pattern(&[8.0, 5.0]) };
+        let key = unit.1 + 20.0;
+        scene.line([(key, top + 37.0), (key + 34.0, top + 37.0)], stroke);
+        let name = STEP.elided(&option.name, plot_right - key - 90.0);
+        let text = format!("{name} {}", grouped(rate, 2));
+        scene.text(&text, key + 42.0, top + 42.0, Anchor::Start, Type::bold(14.0, palette::color(0)));
+        scene.line([(plot_left, axis.at(rate)), (plot_right, axis.at(rate))], stroke);
     }
 
     let color = palette::color(waterfall.index);
@@ -130,27 +142,27 @@ fn panel(
         scene.rect((x - half, upper), (x + half, lower.max(upper + 1.5)), fill);
         let whole = i == 0 || i == last;
         let text = if whole { grouped(to, 2) } else { signed(to - from) };
-        scene.text(&text, x, upper - 8.0, Anchor::Middle, FIGURE);
+        // A figure over its bar, or under it where the reference line would run through it.
+        let struck = against.is_some_and(|(_, rate)| (axis.at(rate) - (upper - 14.0)).abs() < 11.0);
+        let baseline = match (struck, whole) {
+            (false, _) => upper - 8.0,
+            (true, true) => upper - 26.0,
+            (true, false) => lower + 20.0,
+        };
+        scene.text(&text, x, baseline, Anchor::Middle, FIGURE);
         if !whole || i == 0 {
             scene.line([(x + half, axis.at(to)), (x + slot - half, axis.at(to))], Stroke::solid(GREY, 1.2));
         }
-        captions.push((x, STEP.width(name), name));
+        let lines: Vec<&str> = if STEP.width(name) > slot { name.split(' ').collect() } else { vec![name] };
+        let widest = lines.iter().map(|line| STEP.width(line)).fold(0.0, f64::max);
+        captions.push((x, widest, lines));
     }
     scene.line([(plot_left, axis.at(0.0)), (plot_right, axis.at(0.0))], Stroke::solid(GREY, 1.2));
     let wanted: Vec<(f64, f64)> = captions.iter().map(|c| (c.0, c.1)).collect();
-    for ((_, _, name), center) in captions.iter().zip(spread(&wanted, left, left + width, 6.0)) {
-        scene.text(name, center, plot_bottom + 22.0, Anchor::Middle, STEP);
-    }
-
-    if let Some((option, rate)) = reference.filter(|(o, _)| o.name != waterfall.option.name) {
-        let y = axis.at(rate);
-        let stroke = Stroke { color: palette::color(0), width: 2.4, dash: Dash::Pattern(&[8.0, 5.0]) };
-        scene.line([(plot_left, y), (plot_right, y)], stroke);
-        let text = format!("{} {}", option.name, grouped(rate, 2));
-        let text = STEP.elided(&text, 2.0 * slot);
-        // Over the first bars the line has free room on either side.
-        let at = if waterfall.quoted < rate { y - 7.0 } else { y + 18.0 };
-        scene.text(&text, plot_left + 4.0, at, Anchor::Start, Type::bold(14.0, palette::color(0)));
+    for ((_, _, lines), center) in captions.iter().zip(spread(&wanted, left, left + width, 6.0)) {
+        for (i, line) in lines.iter().enumerate() {
+            scene.text(line, center, plot_bottom + 20.0 + 17.0 * i as f64, Anchor::Middle, STEP);
+        }
     }
 }
 

@@ -35,9 +35,9 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
         notes.push("* left out of the total by the config: shown, but it adds nothing.".into());
     }
 
-    let bar = (440.0 / (rows.len().max(1) * options.len()) as f64).clamp(9.0, 26.0);
+    let bar = (500.0 / (rows.len().max(1) * options.len()) as f64).clamp(9.0, 26.0);
     let row = bar * options.len() as f64 + 12.0;
-    let extra = row * rows.len() as f64 - 480.0;
+    let extra = row * rows.len() as f64 - 500.0;
     let mut frame = Frame::of(outcome, &findings::makeup(outcome), &notes, extra)?;
     frame.legend(options.iter().enumerate().map(|(i, o)| (i, o.name.as_str())), Key::Bar);
     let (top, bottom) = (frame.top + 30.0, frame.bottom - 62.0);
@@ -68,7 +68,7 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
     // One scale for both lets the eye compare them, as long as the smaller one stays readable.
     let extent = |r: &(f64, f64)| r.1 - r.0;
     let both = ranges.iter().fold((0.0f64, 0.0f64), |b, r| (b.0.min(r.0), b.1.max(r.1)));
-    let shared = ranges.iter().all(|r| extent(r) * 6.0 >= extent(&both));
+    let shared = ranges.iter().all(|r| extent(r) * 2.5 >= extent(&both));
     for (i, panel) in panels.iter().enumerate() {
         let left = LABELS + i as f64 * (width + GUTTER);
         let range = if shared { both } else { ranges[i] };

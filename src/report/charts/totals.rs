@@ -20,12 +20,16 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
     let windows: Vec<(f64, f64)> = options.iter().map(|o| window(&o.total, &o.density)).collect();
     let range = windows.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), w| (l.min(w.0), h.max(w.1)));
     let axis = Axis::linear(range, LEFT, RIGHT);
-    let drawn: Vec<Steps> = options.iter().map(|o| steps(&o.density, (axis.low, axis.high), 140)).collect();
+    let drawn: Vec<Steps> = options
+        .iter()
+        .zip(&windows)
+        .map(|(o, own)| steps(&o.density, (axis.low, axis.high), fineness(&axis, *own)))
+        .collect();
 
     let tail = findings::near_level(&options[0].total.levels, 0.99).map(|at| at.level);
     let mut note = String::from("Height shows the share of years, for each option scaled to its own peak.");
     if let Some(at) = tail.filter(|_| options.iter().any(|o| !findings::is_certain(&o.total))) {
-        note += &format!(" The shaded tail beyond VaR {} holds the {}.", level(at), findings::worst_years(at));
+        note += &format!(" The ground shaded beyond VaR {} is where the {} lie.", level(at), findings::worst_years(at));
     }
     let mut notes = vec![note];
     let beyond = options
@@ -55,6 +59,13 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
     Ok(frame.scene)
 }
 
+/// Steps over the whole axis, so that an option's own window gets about 80, none narrower than two units.
+fn fineness(axis: &Axis, own: (f64, f64)) -> usize {
+    let extent = axis.high - axis.low;
+    let widest = (axis.end - axis.start) / 2.0;
+    (80.0 * extent / (own.1 - own.0).max(extent / widest)).min(widest) as usize
+}
+
 fn draw_row(
     scene: &mut Scene,
     axis: &Axis,
@@ -80,26 +91,18 @@ fn draw_row(
     let peak = steps.peak().max(f64::MIN_POSITIVE);
     let at = |share: f64| base - height * share / peak;
     let var = findings::near_level(&total.levels, 0.99);
-    let outline = |from: f64, to: f64| {
-        let mut points = vec![(axis.clamped(from), base)];
-        for (low, high, share) in steps.each() {
-            let (low, high) = (low.max(from).max(axis.low), high.min(to).min(axis.high));
-            if high > low {
-                points.extend([(axis.at(low), at(share)), (axis.at(high), at(share))]);
-            }
-        }
-        let end = points.last().map_or(axis.start, |p| p.0);
-        points.push((end, base));
-        points
-    };
-    let whole = outline(axis.low, axis.high);
-    if steps.shares.iter().any(|share| *share > 0.0) {
+    let whole = steps.outline(axis, at, (axis.low, axis.high));
+    if let Some(tail) = var.filter(|v| v.var.value < axis.high && !findings::is_certain(total)) {
+        // The density of the worst years is a hair's breadth at this scale: the ground behind it shows where they lie.
+        let from = tail.var.value.max(axis.low);
+        let ground = (axis.clamped(from), axis.clamped(total.max));
+        scene.rect((ground.0, top + 27.0), (ground.1, base), color.faded(0.12));
         scene.area(whole.clone(), color.faded(0.28));
-        if let Some(at) = var.filter(|v| v.var.value < axis.high && !findings::is_certain(total)) {
-            scene.area(outline(at.var.value.max(axis.low), axis.high), color.faded(0.75));
-        }
-        scene.line(whole, Stroke::solid(color, 1.8));
+        scene.area(steps.outline(axis, at, (from, axis.high)), color.faded(0.75));
+    } else {
+        scene.area(whole.clone(), color.faded(0.28));
     }
+    scene.line(whole, Stroke::solid(color, 1.8));
     for (value, share) in &steps.atoms {
         let x = axis.clamped(*value);
         scene.line([(x, base), (x, at(*share))], Stroke::solid(color, 4.0));
