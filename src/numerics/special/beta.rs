@@ -7,7 +7,7 @@ use crate::numerics::Probability;
 use crate::numerics::elementary::{exp, exp_m1, ln};
 
 /// From this smaller shape on the tails are integrated numerically; below it the continued fraction is short.
-const LARGE_SHAPE: f64 = 24.0;
+const LARGE_SHAPE: f64 = 2000.0;
 
 /// Logarithm of the beta function of `a > 0` and `b > 0`, without the cancellation of three gamma functions.
 pub fn ln_beta(a: f64, b: f64) -> f64 {
