@@ -136,7 +136,7 @@ fn margin_covers_the_error() {
     }
     for variance in [LARGE_VARIANCE, 17.0, 20.0, 30.0, 60.0, 200.0, 1e3, 1e5] {
         for share in [0.001, 0.02, 0.1, 0.25, 0.4, 0.5, 0.6, 0.8, 0.97, 0.999] {
-            let trials = (variance / (share * (1.0 - share)) as f64).ceil();
+            let trials = (variance / (share * (1.0f64 - share))).ceil();
             let mean = trials * share;
             let deviation = (mean * (1.0 - share)).sqrt();
             for k in counts_to_try(mean, deviation, trials) {

@@ -54,7 +54,7 @@ pub fn student_t_cdf(dof: f64, x: f64) -> Probability {
 
 /// The `x` at which Student's t law with `dof > 0` degrees of freedom has cdf `p`.
 ///
-/// Relative error below 1e-12 for `dof` from 0.5 on and tails from 1e-300.
+/// Relative error below 1e-12 for `dof` from 0.5 on and tails from 1e-300; 3e-16 absolute near 0; infinite beyond `f64`.
 ///
 /// ```
 /// use tailcost::numerics::{Probability, special::student_t_quantile};
