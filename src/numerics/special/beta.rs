@@ -4,7 +4,7 @@ use super::gamma::{CLOSE, MOST_STEPS, ln_lower, log_halley};
 use super::normal::normal_quantile;
 use super::pieces::{INV_ROOT_TWO_PI, deviance, exp_m1_less, ln_1p_less, stirling_error, tail_integral};
 use crate::numerics::Probability;
-use crate::numerics::elementary::{exp, exp_m1, ln};
+use crate::numerics::elementary::{exp, exp_m1, ln, ln_1p};
 
 /// From this smaller shape on the tails are integrated numerically; below it the continued fraction is short.
 const LARGE_SHAPE: f64 = 2000.0;
@@ -13,8 +13,8 @@ const LARGE_SHAPE: f64 = 2000.0;
 pub fn ln_beta(a: f64, b: f64) -> f64 {
     let sum = a + b;
     let errors = stirling_error(a) + stirling_error(b) - stirling_error(sum);
-    // B = sqrt(2 pi n / (a b)) (a / n)^a (b / n)^b exp(errors), n = a + b.
-    errors + 0.5 * ln(sum / a / b) - ln(INV_ROOT_TWO_PI) + a * ln(a / sum) + b * ln(b / sum)
+    // B = sqrt(2 pi n / (a b)) (a / n)^a (b / n)^b exp(errors), n = a + b; the logarithm of a ratio near 1 needs ln(1 + t).
+    errors + 0.5 * ln(sum / a / b) - ln(INV_ROOT_TWO_PI) - a * ln_1p(b / a) - b * ln_1p(a / b)
 }
 
 /// Density of the beta law of shapes `a > 0` and `b > 0`: `x^(a-1) (1-x)^(b-1) / B(a, b)` on [0, 1].

@@ -1,6 +1,6 @@
 //! Which small functions, free of cancellation, are the incomplete gamma and beta functions made of?
 
-use crate::numerics::elementary::{exp, exp_m1, ln};
+use crate::numerics::elementary::{exp, exp_m1, ln, ln_1p};
 
 /// `ln sqrt(2 pi)`.
 const LN_ROOT_TWO_PI: f64 = 0.918_938_533_204_672_8;
@@ -34,7 +34,7 @@ pub fn ln_choose(n: f64, k: f64) -> f64 {
     if k == 0.0 || rest == 0.0 {
         return 0.0;
     }
-    let entropy = k * ln(n / k) + rest * ln(n / rest);
+    let entropy = k * ln_1p(rest / k) + rest * ln_1p(k / rest);
     let errors = stirling_error(n) - stirling_error(k) - stirling_error(rest);
     entropy + 0.5 * ln(n / (k * rest)) - LN_ROOT_TWO_PI + errors
 }
