@@ -16,6 +16,9 @@ mod sampler;
 mod span;
 mod spec;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use error::{LawError, LawProblem};
 pub use families::{Kind, Metalog};
 pub use law::Law;
