@@ -1,0 +1,1 @@
+//! How is a law drawn from in a few nanoseconds?
