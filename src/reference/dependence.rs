@@ -67,3 +67,38 @@ fn law_of(scenario: &Scenario, driver: DriverId) -> Law {
         Value::Point(value) => Law::point(*value).expect("a finite number"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(copula: CopulaKind) -> Group {
+        let law = Law::from_parameters("exponential", &[("mean", 2.0)]).unwrap();
+        let member = |driver| (DriverId::World(driver), law.clone());
+        Group {
+            line: Line::new(11, &["dependence"], "normals"),
+            copula,
+            factor: DMatrix::from_row_slice(2, 2, &[1.0, -0.6, -0.6, 1.0]).cholesky().unwrap(),
+            members: vec![member(crate::config::WorldDriver::Volume), member(crate::config::WorldDriver::Threat)],
+        }
+    }
+
+    /// Kendall's tau is `2/pi asin(r)` under both copulas: Lindskog, McNeil and Schmock 2003, doi
+    /// 10.1007/978-3-642-57365-1_8. Of disjoint pairs of years the concordant share is binomial: 4.5 standard errors, false
+    /// alarm 7e-6. The marginal law keeps its mean in either case.
+    #[test]
+    fn concordance_and_margins() {
+        for copula in [CopulaKind::Gaussian, CopulaKind::T { dof: 3.0 }] {
+            let group = group(copula);
+            let years: Vec<Vec<f64>> =
+                (0..40_000).map(|year| group.values(year).into_iter().map(|(_, value)| value).collect()).collect();
+            let concordant =
+                years.chunks(2).filter(|pair| (pair[0][0] - pair[1][0]) * (pair[0][1] - pair[1][1]) > 0.0).count();
+            let expected = 0.5 + (-0.6f64).asin() / std::f64::consts::PI;
+            let error = (expected * (1.0 - expected) / 20_000.0).sqrt();
+            assert!((concordant as f64 / 20_000.0 - expected).abs() < 4.5 * error, "{copula:?}: {concordant}");
+            let mean = years.iter().map(|values| values[0]).sum::<f64>() / 40_000.0;
+            assert!((mean - 2.0).abs() < 4.5 * 2.0 / 200.0, "{copula:?}: {mean}");
+        }
+    }
+}

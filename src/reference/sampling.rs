@@ -144,3 +144,74 @@ fn basis(term: usize, p: f64) -> f64 {
         _ => centred.powi((term / 2) as i32) * logit,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::streams::Line;
+    use super::*;
+
+    /// Largest distance between the draws' empirical cdf and the law's, in units of `1/sqrt(n)`.
+    fn kolmogorov(law: &Law, count: usize) -> f64 {
+        let (draw, mut generator) = (draw(law), Line::new(7, &["test"], "kolmogorov").year(0));
+        let mut values: Vec<f64> = (0..count).map(|_| draw(&mut generator)).collect();
+        values.sort_by(f64::total_cmp);
+        let at_or_below = |x: f64| values.partition_point(|value| *value <= x) as f64 / count as f64;
+        let below = |x: f64| values.partition_point(|value| *value < x) as f64 / count as f64;
+        let distance = |x: &f64| (at_or_below(*x) - law.cdf(*x).p()).abs().max((below(*x) - law.below(*x).p()).abs());
+        values.iter().map(distance).fold(0.0, f64::max) * (count as f64).sqrt()
+    }
+
+    /// Kolmogorov's limit law exceeds 2.8 with probability `2 exp(-2 x 2.8^2)` = 3e-7, less for laws with atoms.
+    const LIMIT: f64 = 2.8;
+
+    #[test]
+    fn every_family_is_drawn_from_its_law() {
+        let of = |family: &str, parameters: &[(&str, f64)]| Law::from_parameters(family, parameters).unwrap();
+        let lognormal = of("lognormal", &[("mean", 3.0), ("sd", 4.0)]);
+        let pareto = of("pareto", &[("shape", 1.5), ("scale", 10.0)]);
+        let quantiles = [(0.1, 2.0), (0.5, 5.0), (0.9, 11.0)];
+        let laws = [
+            of("normal", &[("mean", -3.0), ("sd", 2.0)]),
+            lognormal.clone(),
+            of("gamma", &[("shape", 0.3), ("scale", 20.0)]),
+            of("gamma", &[("shape", 15.0), ("scale", 2.0)]),
+            of("beta", &[("alpha", 0.6), ("beta", 3.0)]),
+            of("beta", &[("mean", 0.0), ("sd", 1.0), ("min", -2.0), ("max", 5.0)]),
+            of("uniform", &[("min", 4.0), ("max", 16.0)]),
+            of("triangular", &[("min", 1.0), ("mode", 2.0), ("max", 7.0)]),
+            of("pert", &[("min", 0.52), ("mode", 0.67), ("max", 0.86)]),
+            of("exponential", &[("mean", 9.0)]),
+            of("weibull", &[("shape", 0.7), ("scale", 4.0)]),
+            of("inverse_gaussian", &[("mean", 2.0), ("shape", 5.0)]),
+            of("student_t", &[("location", 1.0), ("scale", 2.0), ("dof", 3.5)]),
+            pareto.clone(),
+            of("gpd", &[("threshold", 5.0), ("scale", 2.0), ("shape", 0.4)]),
+            of("gpd", &[("threshold", 5.0), ("scale", 2.0), ("shape", -0.4)]),
+            of("gpd", &[("scale", 2.0), ("shape", 0.0)]),
+            Law::metalog(&quantiles, None, None).unwrap(),
+            Law::metalog(&quantiles, Some(0.0), None).unwrap(),
+            Law::metalog(&quantiles, None, Some(20.0)).unwrap(),
+            Law::metalog(&[(0.05, 1.0), (0.25, 3.0), (0.5, 5.0), (0.75, 7.5), (0.95, 12.0)], Some(0.0), Some(20.0))
+                .unwrap(),
+            Law::empirical(vec![3.0, 1.0, 4.0, 1.0, 5.0]).unwrap(),
+            Law::discrete(&[0.0, 10.0, 50.0], &[5.0, 3.0, 2.0]).unwrap(),
+            Law::mixture(vec![(3.0, lognormal.clone()), (1.0, Law::point(4.0).unwrap())]).unwrap(),
+            Law::splice(lognormal.clone(), pareto.clone(), 6.0, None).unwrap(),
+            Law::splice(lognormal.clone(), pareto, 6.0, Some(0.3)).unwrap(),
+            lognormal.truncated(1.0, 5.0).unwrap(),
+            Law::point(7.0).unwrap(),
+        ];
+        for law in laws {
+            let distance = kolmogorov(&law, 10_000);
+            assert!(distance < LIMIT, "{law}: {distance}");
+        }
+    }
+
+    /// The interval holds 4e-7 of the law: nearly every value is drawn by the quantile function.
+    #[test]
+    fn far_truncation_ends() {
+        let law = Law::from_parameters("normal", &[("mean", 0.0), ("sd", 1.0)]).unwrap().truncated(4.95, 7.0).unwrap();
+        let distance = kolmogorov(&law, 2_000);
+        assert!(distance < LIMIT, "{distance}");
+    }
+}
