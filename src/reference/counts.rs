@@ -12,7 +12,7 @@ const NEGLIGIBLE: f64 = f64::EPSILON / 1024.0;
 
 /// The smallest k with `P(K <= k) >= u`, K Poisson with this mean; 0 where the mean is not positive.
 pub fn poisson(mean: f64, u: f64) -> u64 {
-    if !(mean > 0.0) {
+    if mean.is_nan() || mean <= 0.0 {
         return 0;
     }
     let law = Poisson::new(mean).expect("a positive mean");
@@ -21,7 +21,7 @@ pub fn poisson(mean: f64, u: f64) -> u64 {
 
 /// The smallest k with `P(K <= k) >= u`, K binomial of `trials` with this share, taken into [0, 1].
 pub fn binomial(trials: u64, share: f64, u: f64) -> u64 {
-    if trials == 0 || !(share > 0.0) {
+    if trials == 0 || share.is_nan() || share <= 0.0 {
         return 0;
     }
     if share >= 1.0 {

@@ -140,7 +140,7 @@ fn basis(term: usize, p: f64) -> f64 {
         1 => logit,
         2 => centred * logit,
         3 => centred,
-        _ if term % 2 == 0 => centred.powi((term / 2) as i32),
+        _ if term.is_multiple_of(2) => centred.powi((term / 2) as i32),
         _ => centred.powi((term / 2) as i32) * logit,
     }
 }

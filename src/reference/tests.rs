@@ -12,13 +12,13 @@ fn point<K: Copy + Ord>(values: &[(K, f64)]) -> Drivers<K> {
     Drivers::new(values.iter().map(|(key, value)| (*key, driver(*value))).collect())
 }
 
+/// Name and drivers of a workforce.
+type Staff<'a> = (&'a str, &'a [(WorkforceDriver, f64)]);
+
 /// An option for each workforce alone, in the order given, which is that of their names.
-fn scenario(hospital: &[(HospitalDriver, f64)], workforces: &[(&str, &[(WorkforceDriver, f64)])]) -> Scenario {
-    let workforce = |(name, values): &(&str, &[(WorkforceDriver, f64)])| Workforce {
-        name: (*name).to_owned(),
-        drivers: point(values),
-    };
-    let option = |(index, (name, _)): (usize, &(&str, &[(WorkforceDriver, f64)]))| Choice {
+fn scenario(hospital: &[(HospitalDriver, f64)], workforces: &[Staff]) -> Scenario {
+    let workforce = |(name, values): &Staff| Workforce { name: (*name).to_owned(), drivers: point(values) };
+    let option = |(index, (name, _)): (usize, &Staff)| Choice {
         name: (*name).to_owned(),
         mix: vec![(index, 1.0)],
         drivers: point(&[]),
