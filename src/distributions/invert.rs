@@ -7,7 +7,7 @@ use crate::numerics::elementary::ln_1p;
 ///
 /// Newton on the logarithm of the nearer tail, which is nearly straight for power and exponential tails alike, kept
 /// inside a shrinking bracket and replaced by bisection (on the float bits, so that magnitudes are halved too) where it
-/// leaves it. Ends where the step is below 4e-16 of x or the bracket has closed. The bracket must be finite.
+/// leaves it. Ends where the gap is below 1e-8 before the last step or the bracket has closed. Its ends may be infinite.
 pub(super) fn invert(
     p: Probability,
     (mut low, mut high): (f64, f64),
@@ -33,6 +33,10 @@ pub(super) fn invert(
         let logarithmic = if p.is_upper() { ln_1p(gap) } else { -ln_1p(-gap) };
         let step = logarithmic * own_tail / density(x);
         let proposed = x + step;
+        if logarithmic.abs() < 1e-8 && proposed >= low && proposed <= high {
+            // Newton squares the gap: what is left is below rounding.
+            return proposed;
+        }
         let slow = step.abs() > 0.7 * last_step;
         last_step = step.abs();
         let next = if proposed > low && proposed < high && !slow {
@@ -79,7 +83,9 @@ pub(super) fn root(rising: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> 
 
 /// Halfway between two numbers in the order of the floats: geometric where magnitudes differ, arithmetic where not.
 pub(super) fn middle(low: f64, high: f64) -> f64 {
-    if low >= 0.0 && high > 4.0 * low || high <= 0.0 && low < 4.0 * high {
+    if low == f64::NEG_INFINITY && high == f64::INFINITY {
+        0.0
+    } else if (low >= 0.0 && high > 4.0 * low) || (high <= 0.0 && low < 4.0 * high) {
         let bits = |x: f64| {
             let bits = x.abs().to_bits() as i64;
             if x < 0.0 { -bits } else { bits }
@@ -87,6 +93,10 @@ pub(super) fn middle(low: f64, high: f64) -> f64 {
         let half = bits(low) + (bits(high) - bits(low)) / 2;
         let size = f64::from_bits(half.unsigned_abs());
         if half < 0 { -size } else { size }
+    } else if low == f64::NEG_INFINITY {
+        2.0 * high.min(-1.0)
+    } else if high == f64::INFINITY {
+        2.0 * low.max(1.0)
     } else {
         0.5 * low + 0.5 * high
     }

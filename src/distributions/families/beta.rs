@@ -4,8 +4,7 @@ use super::{Family, Kind};
 use crate::distributions::error::{LawError, finite, interval, positive, spread};
 use crate::distributions::moments::Moments;
 use crate::numerics::Probability;
-use crate::numerics::elementary::{exp, ln, ln_1p};
-use crate::numerics::special::{beta_cdf, beta_quantile, ln_gamma};
+use crate::numerics::special::{beta_cdf, beta_pdf, beta_quantile};
 
 /// Beta law of shapes `alpha`, `beta` > 0 on [min, max].
 ///
@@ -17,7 +16,6 @@ pub(in crate::distributions) struct Beta {
     beta: f64,
     min: f64,
     max: f64,
-    ln_norm: f64,
 }
 
 impl Beta {
@@ -25,8 +23,7 @@ impl Beta {
         positive("alpha", alpha)?;
         positive("beta", beta)?;
         interval("min", min, "max", max)?;
-        let ln_norm = ln_gamma(alpha) + ln_gamma(beta) - ln_gamma(alpha + beta);
-        Ok(Self { alpha, beta, min, max, ln_norm })
+        Ok(Self { alpha, beta, min, max })
     }
 
     /// From the mean and standard deviation of x itself, not of its share of the support.
@@ -86,11 +83,13 @@ impl Family for Beta {
         if !(x >= self.min && x <= self.max) {
             return 0.0;
         }
-        let (share, rest) = ((x - self.min) / self.width(), (self.max - x) / self.width());
-        let power = |shape: f64, own: f64, other: f64| {
-            if shape == 1.0 { 0.0 } else { (shape - 1.0) * if own < 0.5 { ln(own) } else { ln_1p(-other) } }
+        // From the nearer end, so that a density that runs off there keeps its precision.
+        let density = if x - self.min <= self.max - x {
+            beta_pdf(self.alpha, self.beta, (x - self.min) / self.width())
+        } else {
+            beta_pdf(self.beta, self.alpha, (self.max - x) / self.width())
         };
-        exp(power(self.alpha, share, rest) + power(self.beta, rest, share) - self.ln_norm) / self.width()
+        density / self.width()
     }
 
     fn support(&self) -> (f64, f64) {
