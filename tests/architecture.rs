@@ -39,7 +39,8 @@ fn sources() -> Vec<(PathBuf, String)> {
 /// The module below `src` that a file belongs to; `lib.rs` and `main.rs` are not in a room.
 fn room(path: &Path) -> Option<String> {
     let below = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
-    (below.components().count() > 1).then(|| below.components().next().unwrap().as_os_str().to_str().unwrap().to_string())
+    (below.components().count() > 1)
+        .then(|| below.components().next().unwrap().as_os_str().to_str().unwrap().to_string())
 }
 
 /// Code without comments, so that documentation may name any room.

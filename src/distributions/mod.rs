@@ -15,6 +15,7 @@ mod pieces;
 mod sampler;
 mod span;
 mod spec;
+pub mod sums;
 
 pub use error::{LawError, LawProblem};
 pub use families::{Kind, Metalog};
