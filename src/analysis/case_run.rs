@@ -4,7 +4,7 @@ use super::cautions;
 use super::measure::StopRule;
 use super::summary::{Figures, summarise};
 use crate::config::{Loaded, Scenario, Value, WorkforceDriver};
-use crate::engine::{Control, Ended, EngineError, Kernel, Layout, Request, run};
+use crate::engine::{Control, Ended, EngineError, Kernel, Layout, Request, Tallies, run};
 use crate::outcome::{Caution, Outcome, Provenance, RunRecord, SCHEMA};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -29,17 +29,17 @@ pub fn run_case<K: Kernel>(
     settings: &Settings<'_>,
     interrupt: &AtomicBool,
     done: &AtomicU64,
-) -> Result<(Outcome, Ended), EngineError> {
+) -> Result<(Outcome, Tallies, Ended), EngineError> {
     let started = Instant::now();
     let levels = &loaded.scenario.simulation.levels;
     let request = Request { years: settings.years, threads: settings.threads, levels };
     let mut rule = settings.until.map(|rule| {
-        move |tallies: &crate::engine::Tallies| {
+        move |tallies: &Tallies| {
             let figures = summarise(kernel, tallies, levels);
             rule.satisfied(&figures.options, &figures.differences)
         }
     });
-    let stop = rule.as_mut().map(|rule| rule as &mut dyn FnMut(&crate::engine::Tallies) -> bool);
+    let stop = rule.as_mut().map(|rule| rule as &mut dyn FnMut(&Tallies) -> bool);
     let (tallies, ended) = run(kernel, &request, Control { interrupt, done, stop })?;
     let figures = summarise(kernel, &tallies, levels);
     let seconds = started.elapsed().as_secs_f64();
@@ -54,7 +54,8 @@ pub fn run_case<K: Kernel>(
     cautions.extend(figures.notes.cautions());
     cautions.extend(cautions::guesses(&loaded.scenario, &figures.differences));
     cautions.extend(ended_caution(ended, tallies.years, settings));
-    Ok((outcome(loaded, settings, tallies.years, figures, cautions, kernel.layout(), record), ended))
+    let outcome = outcome(loaded, settings, tallies.years, figures, cautions, kernel.layout(), record);
+    Ok((outcome, tallies, ended))
 }
 
 fn outcome(
