@@ -18,6 +18,8 @@ pub mod engine;
 pub mod model;
 pub mod reference;
 
+pub mod analysis;
+
 pub mod report;
 
 pub mod cli;

@@ -1,8 +1,8 @@
 //! How do independent uniforms become dependent ones with the same margins?
 
+use crate::numerics::Probability;
 use crate::numerics::elementary::sin;
 use crate::numerics::special::{normal_cdf, normal_quantile, student_t_cdf};
-use crate::numerics::Probability;
 
 /// A Gaussian or t copula.
 ///

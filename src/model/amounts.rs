@@ -11,7 +11,10 @@ use crate::random::Stream;
 pub(super) enum Sum {
     /// Every event has the same amount.
     Fixed(f64),
-    Compiled { law: CompiledSum, stream: Stream },
+    Compiled {
+        law: CompiledSum,
+        stream: Stream,
+    },
 }
 
 impl Sum {

@@ -68,7 +68,8 @@ impl Breaches {
         let rows = years.len();
         self.count.fill(years, 0, uniforms);
         for i in 0..rows {
-            mean[i] = conditions.frequency[i] * conditions.threat[i] * (1.0 + conditions.exposure[i] * conditions.uplift[i]);
+            mean[i] =
+                conditions.frequency[i] * conditions.threat[i] * (1.0 + conditions.exposure[i] * conditions.uplift[i]);
         }
         poisson_fill(mean, uniforms, &mut out.counts[..rows]);
         for i in 0..rows {
@@ -80,7 +81,8 @@ impl Breaches {
             }
             out.gross[i] = conditions.severity_level[i] * gross;
             out.largest[i] = conditions.severity_level[i] * largest;
-            out.penalties[i] = if out.counts[i] > 0.0 { self.penalties(years.at(i), i, out.counts[i], conditions) } else { 0.0 };
+            out.penalties[i] =
+                if out.counts[i] > 0.0 { self.penalties(years.at(i), i, out.counts[i], conditions) } else { 0.0 };
         }
     }
 

@@ -8,13 +8,7 @@
 //! given for management fees. Left out: overtime, minimum volumes and price steps of the contract.
 
 /// Hours worked for the reference hours of a share.
-pub(super) fn worked_hours(
-    share: f64,
-    volume: &[f64],
-    reference_hours: &[f64],
-    productivity: &[f64],
-    out: &mut [f64],
-) {
+pub(super) fn worked_hours(share: f64, volume: &[f64], reference_hours: &[f64], productivity: &[f64], out: &mut [f64]) {
     for i in 0..out.len() {
         out[i] = share * volume[i] * reference_hours[i] / productivity[i];
     }

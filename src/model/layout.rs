@@ -18,7 +18,10 @@ pub fn layout(scenario: &Scenario) -> Layout {
         alternatives: scenario.options.iter().map(|option| option.name.clone()).collect(),
         parts: Component::ALL.iter().map(|component| component.key().to_string()).collect(),
         counted: Component::ALL.iter().map(|component| !scenario.simulation.exclude.contains(component)).collect(),
-        ratios: RATIOS.iter().map(|(name, quantiles)| Ratio { name: (*name).to_string(), quantiles: *quantiles }).collect(),
+        ratios: RATIOS
+            .iter()
+            .map(|(name, quantiles)| Ratio { name: (*name).to_string(), quantiles: *quantiles })
+            .collect(),
     }
 }
 

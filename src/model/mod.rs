@@ -18,6 +18,8 @@ mod regulation;
 mod setting;
 mod share;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod turnover;
 mod workforce;
 
@@ -64,10 +66,8 @@ impl Model {
         let used: Vec<usize> = (0..scenario.workforces.len())
             .filter(|i| scenario.options.iter().any(|option| option.mix.iter().any(|(workforce, _)| workforce == i)))
             .collect();
-        let workforces = used
-            .iter()
-            .map(|&i| WorkforcePlan::new(i, &scenario.workforces[i], &setting, &mut builder))
-            .collect();
+        let workforces =
+            used.iter().map(|&i| WorkforcePlan::new(i, &scenario.workforces[i], &setting, &mut builder)).collect();
         let options = scenario
             .options
             .iter()

@@ -22,7 +22,8 @@ impl Mandate<'_> {
     pub fn fill(&self, uniforms: &[Probability], out: &mut [f64]) {
         for i in 0..out.len() {
             out[i] = if uniforms[i].p() < self.probability[i] {
-                self.months[i] / 12.0 * self.premium_per_hour[i] * self.volume[i] * self.reference_hours[i] + self.one_off[i]
+                self.months[i] / 12.0 * self.premium_per_hour[i] * self.volume[i] * self.reference_hours[i]
+                    + self.one_off[i]
             } else {
                 0.0
             };

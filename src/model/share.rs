@@ -57,7 +57,8 @@ impl Share<'_> {
         let rows = out.total.len();
         let (year, setting) = (self.year, self.setting);
         let exposure = &year.exposure[..rows];
-        let ShareScratch { encounters, hours, coders, departures, lost_hours, denials, write_offs, mean, sum } = scratch;
+        let ShareScratch { encounters, hours, coders, departures, lost_hours, denials, write_offs, mean, sum } =
+            scratch;
         let [encounters, hours, coders, departures, lost_hours] =
             [encounters, hours, coders, departures, lost_hours].map(|column| &mut column[..rows]);
         let [denied, written_off, mean, sum] = [denials, write_offs, mean, sum].map(|column| &mut column[..rows]);

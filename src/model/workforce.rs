@@ -82,8 +82,7 @@ impl WorkforcePlan {
             }
         });
         let breaches = (!zero(D::BreachFrequency)).then(|| {
-            let single =
-                |driver: D| Single::new(drivers.get(driver), absent(driver.spec()), line(driver.spec().key));
+            let single = |driver: D| Single::new(drivers.get(driver), absent(driver.spec()), line(driver.spec().key));
             Breaches {
                 count: line("breaches"),
                 severity: single(D::BreachSeverity),
@@ -110,7 +109,14 @@ impl WorkforcePlan {
     }
 
     /// Everything of the workforce that no option changes.
-    pub fn fill(&self, years: Years<'_>, setting: &Setting<'_>, inputs: &Inputs, drawn: &InputScratch, out: &mut WorkforceYear) {
+    pub fn fill(
+        &self,
+        years: Years<'_>,
+        setting: &Setting<'_>,
+        inputs: &Inputs,
+        drawn: &InputScratch,
+        out: &mut WorkforceYear,
+    ) {
         use WorkforceDriver as D;
         let rows = years.len();
         let column = |driver| self.column(inputs, drawn, driver);
@@ -130,7 +136,12 @@ impl WorkforcePlan {
             }
         }
         let exposure = &exposure[..rows];
-        switch::productivity(column(D::Productivity), exposure, column(D::SwitchProductivityLoss), &mut productivity[..rows]);
+        switch::productivity(
+            column(D::Productivity),
+            exposure,
+            column(D::SwitchProductivityLoss),
+            &mut productivity[..rows],
+        );
         if let Some(turnover) = &self.turnover {
             turnover.departures.fill(years, 0, &mut out.departures[..rows]);
             turnover.onboarding.uniforms(years, &mut out.onboarding[..rows]);

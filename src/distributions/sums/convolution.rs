@@ -1,0 +1,333 @@
+//! What is the law of the sum of exactly n independent amounts?
+//!
+//! Amounts above a floor only ever add up, so `P(S <= s)` needs no amount beyond `s`: one Fourier grid for each scale,
+//! a factor 4 apart, gives the law near that scale with the same relative resolution whatever the tail, infinite mean
+//! included. What wraps round a grid's end is held down by an exponential tilt; a sharp lower bound of the sum (where
+//! its probability is below 1e-14) moves the grid up to where a sum of many amounts really is.
+
+use super::fourier::{Complex, RealFourier};
+use super::points::Points;
+use crate::numerics::elementary::{exp, ln, sin};
+use std::f64::consts::PI;
+
+/// How strongly a grid is tilted: the exponent over its length.
+///
+/// A sum that wraps round once weighs `exp(-tilt)`, rounding noise grows by `exp(tilt / 2)` at mid-grid. Below the bulk
+/// of the sum what wraps is the bulk, and is much; elsewhere it is a tail.
+#[derive(Clone, Copy)]
+enum Tilt {
+    BelowBulk,
+    FromBulk,
+}
+
+impl Tilt {
+    fn exponent(self) -> f64 {
+        match self {
+            Self::BelowBulk => 36.0,
+            Self::FromBulk => 20.0,
+        }
+    }
+}
+
+/// Tail probability down to which laws are worked out, a little past what tables hold.
+const DEPTH: f64 = 9.3e-10;
+/// Cut-off exponent of the lower bound: `exp(-32)` is 1e-14.
+const CUT_EXPONENT: f64 = 32.0;
+/// Longest grid on which a lattice law is worked out point by point.
+const MOST_LATTICE: usize = 16_384;
+/// Scales reach `4^SCALES` times the unit either way.
+const SCALES: i32 = 60;
+/// Sums of fewer than this many non-atomic amounts have kinks, which linear splitting keeps free of ripples.
+const KINKED: f64 = 5.0;
+
+/// The cdf of a sum at rising heights above its floor, each end told from its own side.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CountLaw {
+    pub heights: Vec<f64>,
+    pub lower: Vec<f64>,
+    pub upper: Vec<f64>,
+}
+
+impl CountLaw {
+    fn push(&mut self, height: f64, lower: f64, upper: f64) {
+        let low = self.lower.last().copied().unwrap_or(0.0);
+        let high = self.upper.last().copied().unwrap_or(1.0);
+        self.heights.push(height);
+        self.lower.push(lower.clamp(low, 1.0));
+        self.upper.push(upper.clamp(0.0, high));
+    }
+}
+
+/// How an amount between two grid points is shared among its neighbours.
+#[derive(Clone, Copy, PartialEq)]
+enum Splitting {
+    /// Between two: keeps the mean and every mass positive.
+    Linear,
+    /// Among four: keeps three moments; right where the sum is smooth over many grid steps.
+    Cubic,
+}
+
+struct Grid {
+    fourier: RealFourier,
+    splitting: Splitting,
+    spectra: Vec<Option<Vec<Complex>>>,
+}
+
+/// Works out sums of one amount; spectra are kept from one count to the next.
+pub(super) struct Convolver<'a> {
+    points: &'a Points,
+    unit: f64,
+    /// Caps, one a scale, with the mean of the capped amount.
+    capped: Vec<(f64, f64)>,
+    /// Rates with the log of the amount's Laplace transform.
+    transforms: Vec<(f64, f64)>,
+    kinked: Grid,
+    smooth: Grid,
+    lattice: Option<f64>,
+}
+
+impl<'a> Convolver<'a> {
+    pub fn new(points: &'a Points, lattice: Option<f64>) -> Self {
+        let middle = points.heights.partition_point(|h| h.0 <= 0.0);
+        let typical = points.heights[(middle + points.heights.len()) / 2].0;
+        let unit = libm::exp2(libm::log2(typical).round());
+        let slots = 2 * (2 * SCALES as usize + 1);
+        let grid = |length, splitting| Grid {
+            fourier: RealFourier::new(length),
+            splitting,
+            spectra: (0..slots).map(|_| None).collect(),
+        };
+        let caps = (-SCALES..=SCALES).map(|scale| length_of(unit, scale));
+        let capped = caps.clone().map(|cap| (cap, points.capped_mean(cap))).collect();
+        let coarse = points.grouped(512);
+        let rates = caps.flat_map(|cap| [1.0 / cap, 2.0 / cap]);
+        let transforms = rates
+            .map(|rate| (rate, ln(coarse.iter().map(|&(height, weight)| weight * exp(-rate * height)).sum())))
+            .collect();
+        Self {
+            points,
+            unit,
+            capped,
+            transforms,
+            kinked: grid(8192, Splitting::Linear),
+            smooth: grid(4096, Splitting::Cubic),
+            lattice,
+        }
+    }
+
+    /// The law of the sum of `count` amounts, above `count` floors. An atom at the floor itself is left out and the
+    /// rest conditioned, unless the amount is a lattice law.
+    pub fn law(&mut self, count: u64) -> CountLaw {
+        let n = count as f64;
+        let start_height = self.surely_exceeded(n);
+        if let Some(law) = self.lattice.and_then(|step| self.lattice_law(count, step, start_height)) {
+            return law;
+        }
+        let atom = if self.lattice.is_some() { 0.0 } else { libm::pow(self.points.floor_weight, n) };
+        let crowded = self.capped.iter().rposition(|&(cap, mean)| 0.25 * cap < n * mean - start_height);
+        let first = crowded.map_or(0, |slot| (slot + 1).min(self.capped.len() - 1)) as i32 - SCALES;
+        let mut windows = vec![self.window(count, first, Tilt::FromBulk, start_height, atom)];
+        let mut scale = first;
+        while windows[0].lower[0] > DEPTH && scale > -SCALES {
+            scale -= 1;
+            windows.insert(0, self.window(count, scale, Tilt::BelowBulk, start_height, atom));
+        }
+        scale = first;
+        while *windows[windows.len() - 1].upper.last().unwrap() > DEPTH && scale < SCALES {
+            scale += 1;
+            windows.push(self.window(count, scale, Tilt::FromBulk, start_height, atom));
+        }
+        let mut joined = CountLaw::default();
+        for window in windows {
+            for ((&height, &lower), &upper) in window.heights.iter().zip(&window.lower).zip(&window.upper) {
+                joined.push(height, lower, upper);
+            }
+        }
+        joined
+    }
+
+    /// A height below which the sum stays with a probability under 1e-14, by Chernoff's bound:
+    /// `P(S <= a) <= exp(r a) E[exp(-r Y)]^n` for every rate `r`.
+    fn surely_exceeded(&self, n: f64) -> f64 {
+        let bound = |&(rate, log_transform): &(f64, f64)| -(CUT_EXPONENT + n * log_transform) / rate;
+        self.transforms.iter().map(bound).fold(0.0, f64::max)
+    }
+
+    /// The law between an eighth and a half of one grid.
+    fn window(&mut self, count: u64, scale: i32, tilt: Tilt, start_height: f64, atom: f64) -> CountLaw {
+        let n = count as f64;
+        let spread_atoms = self.points.upper_atoms + self.points.floor_weight;
+        let kinked = n * (1.0 - spread_atoms.min(0.999)) < KINKED && self.lattice.is_none() && n < 64.0;
+        let length = length_of(self.unit, scale);
+        let points = self.points;
+        let grid = if kinked { &mut self.kinked } else { &mut self.smooth };
+        let size = grid.fourier.length();
+        let step = length / size as f64;
+        let slot = 2 * (scale + SCALES) as usize + tilt as usize;
+        let tilt = tilt.exponent();
+        if grid.spectra[slot].is_none() {
+            let masses = split(points, size, step, grid.splitting, tilt);
+            grid.spectra[slot] = Some(grid.fourier.forward(&masses));
+        }
+        let single = grid.spectra[slot].as_ref().unwrap();
+        let sum = Summing { fourier: &grid.fourier, step, tilt, count, start: (start_height / step).floor(), atom };
+        let cells = matches!(grid.splitting, Splitting::Cubic);
+        sum.law(single, cells, size / 8)
+    }
+
+    /// A lattice law on a grid that is its lattice; nothing when the sum spreads over too many points of it.
+    fn lattice_law(&self, count: u64, step: f64, start_height: f64) -> Option<CountLaw> {
+        let n = count as f64;
+        let top = self.points.heights.last()?.0;
+        let (mean, variance) = self.points.mean_and_variance();
+        let reach = (n * mean + 12.0 * (n * variance).sqrt() + 8.0 * top).min(n * top) - start_height;
+        let size = ((2.0 * reach / step) as usize + 64).next_power_of_two();
+        if size > MOST_LATTICE {
+            return None;
+        }
+        let fourier = RealFourier::new(size);
+        let tilt = Tilt::FromBulk.exponent();
+        let single = fourier.forward(&split(self.points, size, step, Splitting::Linear, tilt));
+        let start = (start_height / step).round();
+        Some(Summing { fourier: &fourier, step, tilt, count, start, atom: 0.0 }.law(&single, false, 0))
+    }
+}
+
+/// One sum on one grid.
+struct Summing<'a> {
+    fourier: &'a RealFourier,
+    step: f64,
+    tilt: f64,
+    count: u64,
+    /// Grid place that the sum is surely above.
+    start: f64,
+    /// Probability at the floor, left out.
+    atom: f64,
+}
+
+impl Summing<'_> {
+    /// From the spectrum of one amount, the cdf half-way between grid places, from `first` places after the start to
+    /// mid-grid. `cells` says that the spectrum is that of a density, to be turned into masses of cells.
+    fn law(&self, single: &[Complex], cells: bool, first: usize) -> CountLaw {
+        let size = self.fourier.length();
+        let lift = exp(self.tilt * self.start / size as f64 / self.count as f64);
+        let mut spectrum: Vec<Complex> = single.iter().map(|z| z.scaled(lift).power(self.count)).collect();
+        if cells {
+            for (k, z) in spectrum.iter_mut().enumerate().skip(1) {
+                let half_angle = PI * k as f64 / size as f64;
+                *z = z.scaled(sin(half_angle) / half_angle);
+            }
+        }
+        let mut masses = vec![0.0; size];
+        self.fourier.inverse(&spectrum, &mut masses);
+        let mut sum = if self.start == 0.0 { -self.atom } else { 0.0 };
+        let rest = 1.0 - self.atom;
+        let mut law = CountLaw::default();
+        if first == 0 {
+            law.push((self.start - 0.5) * self.step, 0.0, 1.0);
+        }
+        // Cubic splitting lets a sum fall some places below its least value.
+        let margin = if cells { size / 16 } else { 0 };
+        let mut place = ((self.start % size as f64) as usize + size - margin) % size;
+        for i in 0..size / 2 + margin {
+            let above_start = i as f64 - margin as f64;
+            sum += masses[place] * exp(self.tilt * above_start / size as f64);
+            place = (place + 1) % size;
+            if i >= margin + first {
+                let lower = sum / rest;
+                law.push((self.start + above_start + 0.5) * self.step, lower, 1.0 - lower);
+            }
+        }
+        law
+    }
+}
+
+fn length_of(unit: f64, scale: i32) -> f64 {
+    libm::ldexp(unit, 2 * scale)
+}
+
+/// Tilted masses of one amount on the grid; amounts beyond the grid are left out.
+fn split(points: &Points, size: usize, step: f64, splitting: Splitting, tilt: f64) -> Vec<f64> {
+    // One place before the grid and two after it; the first wraps round, the others are beyond what is read.
+    let mut masses = vec![0.0; size + 3];
+    let end = points.heights.partition_point(|h| h.0 < step * size as f64);
+    let inverse = 1.0 / step;
+    for &(height, weight) in &points.heights[..end] {
+        let position = height * inverse;
+        let f = position - position.floor();
+        let near = &mut masses[position as usize..position as usize + 4];
+        match splitting {
+            Splitting::Linear => {
+                near[1] += weight * (1.0 - f);
+                near[2] += weight * f;
+            }
+            Splitting::Cubic => {
+                let (a, b, c) = (f + 1.0, f - 1.0, f - 2.0);
+                near[0] -= weight * f * b * c / 6.0;
+                near[1] += weight * a * b * c / 2.0;
+                near[2] -= weight * a * f * c / 2.0;
+                near[3] += weight * a * f * b / 6.0;
+            }
+        }
+    }
+    for (j, mass) in masses.iter_mut().enumerate() {
+        *mass *= exp(-tilt * (j as f64 - 1.0) / size as f64);
+    }
+    let before = masses.remove(0);
+    masses.truncate(size);
+    masses[size - 1] += before;
+    masses
+}
+
+impl CountLaw {
+    /// Log of the height at a rising sequence of lower-tail probabilities, by linear interpolation of the cdf.
+    pub fn log_heights_from_below(&self, tails: impl Iterator<Item = f64>, lift: f64) -> Vec<f64> {
+        let mut at = 0;
+        tails
+            .map(|p| {
+                while at + 1 < self.lower.len() && self.lower[at] < p {
+                    at += 1;
+                }
+                ln(lift + self.between(at, p, &self.lower))
+            })
+            .collect()
+    }
+
+    /// The same for a rising sequence of upper-tail probabilities.
+    pub fn log_heights_from_above(&self, tails: impl Iterator<Item = f64>, lift: f64) -> Vec<f64> {
+        let mut at = self.upper.len() - 1;
+        tails
+            .map(|q| {
+                while at > 1 && self.upper[at - 1] < q {
+                    at -= 1;
+                }
+                ln(lift + self.between(at, q, &self.upper))
+            })
+            .collect()
+    }
+
+    /// The height at which a side reaches `p`, between the heights at `at - 1` and `at`: where even spacing allows, on
+    /// the cubic through the four nearest points (one secant step from the straight line).
+    pub fn between(&self, at: usize, p: f64, side: &[f64]) -> f64 {
+        if at == 0 {
+            return self.heights[0];
+        }
+        let (a, b) = (side[at - 1], side[at]);
+        let step = self.heights[at] - self.heights[at - 1];
+        let mut share = if a == b { 1.0 } else { ((p - a) / (b - a)).clamp(0.0, 1.0) };
+        let even = |i: usize| (self.heights[i] - self.heights[i - 1] - step).abs() < 1e-6 * step;
+        if at >= 2 && at + 1 < side.len() && even(at - 1) && even(at + 1) {
+            let (before, after) = (side[at - 2], side[at + 1]);
+            // A kink or an atom: the straight line is safer.
+            let steady = |x: f64| (0.5..2.0).contains(&(x / (b - a)));
+            if steady(a - before) && steady(after - b) {
+                let (f, g) = (share, share - 1.0);
+                let value = (b * (f + 1.0) * f * (2.0 - f) - a * (f + 1.0) * g * (2.0 - f)) / 2.0
+                    - before * f * g * (f - 2.0) / 6.0
+                    + after * (f + 1.0) * f * g / 6.0;
+                share = (share + (p - value) / (b - a)).clamp(0.0, 1.0);
+            }
+        }
+        self.heights[at - 1] + share * step
+    }
+}

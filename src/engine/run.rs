@@ -1,0 +1,202 @@
+//! How are years shared out to threads, stopped and added up, with the same bits whatever happens?
+//!
+//! Tasks of consecutive blocks are handed out in order. Whoever takes a task finishes it, and nobody takes one after an
+//! interrupt, so what is done is a prefix of the years without gaps: an interrupted run equals a shorter one. Stop
+//! rules look only after fixed prefixes, so a stopped run equals `--years N` as well.
+
+use super::tally::{Counts, Sums, Tallies, TallyPlan};
+use super::{BLOCK, Kernel, Table};
+use crate::random::Years;
+use crate::statistics::{Level, Merge, Reducer};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Blocks of a task; a power of two, so that tasks are whole nodes of the tree over blocks.
+const TASK_BLOCKS: u64 = 16;
+/// Years of a task.
+pub const TASK: u64 = TASK_BLOCKS * BLOCK as u64;
+/// Years that fix grids and thresholds before the run; they are simulated again in it.
+const PILOT: usize = 4096;
+
+/// What to run.
+pub struct Request<'a> {
+    /// Most years to simulate.
+    pub years: u64,
+    pub threads: usize,
+    /// Ascending; the tail is summed from below the lowest.
+    pub levels: &'a [Level],
+}
+
+/// Who may stop a run and who watches it.
+pub struct Control<'a> {
+    /// Set from outside: finish what is under way and return.
+    pub interrupt: &'a AtomicBool,
+    /// Years done so far, for a progress display.
+    pub done: &'a AtomicU64,
+    /// Asked after each prefix of [`prefixes`]; `true` stops.
+    pub stop: Option<&'a mut dyn FnMut(&Tallies) -> bool>,
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// All years were simulated.
+    Complete,
+    /// The stop rule was satisfied.
+    Stopped,
+    /// Interrupted from outside.
+    Interrupted,
+}
+
+/// A run could not be started or added up.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error("a run needs at least one year, found 0")]
+    NoYears,
+    #[error("interrupted before the first {TASK} years were done; nothing to report")]
+    NothingDone,
+    #[error("cannot start {threads} threads: {reason}")]
+    Threads { threads: usize, reason: String },
+}
+
+/// Years after which stop rules look: 16 tasks, then half as many again each time.
+pub fn prefixes(years: u64) -> impl Iterator<Item = u64> {
+    let mut tasks = 16;
+    std::iter::from_fn(move || {
+        let prefix = tasks * TASK;
+        tasks += tasks / 2;
+        (prefix < years).then_some(prefix)
+    })
+}
+
+/// Runs a kernel.
+pub fn run<K: Kernel>(
+    kernel: &K,
+    request: &Request<'_>,
+    mut control: Control<'_>,
+) -> Result<(Tallies, Ended), EngineError> {
+    if request.years == 0 {
+        return Err(EngineError::NoYears);
+    }
+    let plan = pilot(kernel, request.levels);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(request.threads)
+        .build()
+        .map_err(|error| EngineError::Threads { threads: request.threads, reason: error.to_string() })?;
+    let mut workers: Vec<Worker<K>> = (0..pool.current_num_threads()).map(|_| Worker::new(kernel, &plan)).collect();
+    let reducer = Mutex::new(Reducer::new());
+    let next = AtomicU64::new(0);
+    let mut targets: Vec<u64> = if control.stop.is_some() { prefixes(request.years).collect() } else { Vec::new() };
+    targets.push(request.years);
+    for target in targets {
+        let feed = Feed { next: &next, limit: target, interrupt: control.interrupt, done: control.done };
+        pool.scope(|scope| {
+            for worker in &mut workers {
+                scope.spawn(|_| worker.work(kernel, &plan, &feed, &reducer));
+            }
+        });
+        let years = (next.load(Ordering::Relaxed) * TASK).min(target);
+        if years == 0 {
+            return Err(EngineError::NothingDone);
+        }
+        let interrupted = years < target;
+        let gather = || Tallies {
+            years,
+            sums: reducer.lock().expect("no worker panicked").clone().finish().expect("years were simulated"),
+            counts: gather(&plan, &workers),
+        };
+        if interrupted {
+            return Ok((gather(), Ended::Interrupted));
+        }
+        if target == request.years {
+            return Ok((gather(), Ended::Complete));
+        }
+        if let Some(stop) = &mut control.stop {
+            let tallies = gather();
+            if stop(&tallies) {
+                return Ok((tallies, Ended::Stopped));
+            }
+        }
+    }
+    unreachable!("the last target is the request's own")
+}
+
+fn pilot<K: Kernel>(kernel: &K, levels: &[Level]) -> TallyPlan {
+    let mut scratch = kernel.scratch();
+    let tables: Vec<Table> = (0..PILOT / BLOCK)
+        .map(|block| {
+            let mut table = Table::new(kernel.layout());
+            kernel.simulate(Years::Range { start: (block * BLOCK) as u64, len: BLOCK }, &mut scratch, &mut table);
+            table
+        })
+        .collect();
+    TallyPlan::from_pilot(kernel.layout(), &tables, levels)
+}
+
+fn gather<K: Kernel>(plan: &TallyPlan, workers: &[Worker<K>]) -> Counts {
+    let mut all = plan.counts();
+    for worker in workers {
+        all.merge(&worker.counts);
+    }
+    all
+}
+
+/// Hands out tasks in order.
+struct Feed<'a> {
+    next: &'a AtomicU64,
+    limit: u64,
+    interrupt: &'a AtomicBool,
+    done: &'a AtomicU64,
+}
+
+impl Feed<'_> {
+    fn take(&self) -> Option<u64> {
+        if self.interrupt.load(Ordering::Relaxed) {
+            return None;
+        }
+        // Never past the limit, so that `next` counts tasks that were really taken.
+        self.next
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |task| (task * TASK < self.limit).then_some(task + 1))
+            .ok()
+    }
+}
+
+/// One thread's memory.
+struct Worker<K: Kernel> {
+    scratch: K::Scratch,
+    table: Table,
+    counts: Counts,
+    work: Vec<f64>,
+}
+
+impl<K: Kernel> Worker<K> {
+    fn new(kernel: &K, plan: &TallyPlan) -> Self {
+        Self {
+            scratch: kernel.scratch(),
+            table: Table::new(kernel.layout()),
+            counts: plan.counts(),
+            work: Vec::with_capacity(BLOCK),
+        }
+    }
+
+    fn work(&mut self, kernel: &K, plan: &TallyPlan, feed: &Feed<'_>, reducer: &Mutex<Reducer<Sums>>) {
+        while let Some(task) = feed.take() {
+            let first = task * TASK;
+            let end = (first + TASK).min(feed.limit);
+            let mut sums = Reducer::new();
+            for block in 0..TASK_BLOCKS {
+                let start = first + block * BLOCK as u64;
+                if start >= end {
+                    break;
+                }
+                let years = Years::Range { start, len: (end - start).min(BLOCK as u64) as usize };
+                kernel.simulate(years, &mut self.scratch, &mut self.table);
+                self.counts.insert(plan, years, &self.table, &mut self.work);
+                sums.push(block, Sums::of(kernel.layout(), &self.table, &mut self.work));
+            }
+            let sums = sums.finish().expect("a task has a block");
+            reducer.lock().expect("no worker panicked").push(task, sums);
+            feed.done.fetch_add(end - first, Ordering::Relaxed);
+        }
+    }
+}
