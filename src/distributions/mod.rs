@@ -13,6 +13,7 @@ mod parameters;
 mod pieces;
 mod span;
 mod spec;
+pub mod sums;
 
 pub use error::{LawError, LawProblem};
 pub use families::{Kind, Metalog};

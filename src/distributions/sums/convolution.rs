@@ -7,8 +7,7 @@
 
 use super::fourier::{Complex, RealFourier};
 use super::points::Points;
-use crate::numerics::elementary::{exp, ln, sin};
-use std::f64::consts::PI;
+use crate::numerics::elementary::{exp, ln};
 
 /// How strongly a grid is tilted: the exponent over its length.
 ///
@@ -100,9 +99,13 @@ impl<'a> Convolver<'a> {
         let caps = (-SCALES..=SCALES).map(|scale| length_of(unit, scale));
         let capped = caps.clone().map(|cap| (cap, points.capped_mean(cap))).collect();
         let coarse = points.grouped(512);
+        let least = coarse[0].0;
         let rates = caps.flat_map(|cap| [1.0 / cap, 2.0 / cap]);
         let transforms = rates
-            .map(|rate| (rate, ln(coarse.iter().map(|&(height, weight)| weight * exp(-rate * height)).sum())))
+            .map(|rate| {
+                let scaled: f64 = coarse.iter().map(|&(height, weight)| weight * exp(rate * (least - height))).sum();
+                (rate, ln(scaled) - rate * least)
+            })
             .collect();
         Self {
             points,
@@ -212,12 +215,6 @@ impl Summing<'_> {
         let size = self.fourier.length();
         let lift = exp(self.tilt * self.start / size as f64 / self.count as f64);
         let mut spectrum: Vec<Complex> = single.iter().map(|z| z.scaled(lift).power(self.count)).collect();
-        if cells {
-            for (k, z) in spectrum.iter_mut().enumerate().skip(1) {
-                let half_angle = PI * k as f64 / size as f64;
-                *z = z.scaled(sin(half_angle) / half_angle);
-            }
-        }
         let mut masses = vec![0.0; size];
         self.fourier.inverse(&spectrum, &mut masses);
         let mut sum = if self.start == 0.0 { -self.atom } else { 0.0 };
@@ -229,12 +226,17 @@ impl Summing<'_> {
         // Cubic splitting lets a sum fall some places below its least value.
         let margin = if cells { size / 16 } else { 0 };
         let mut place = ((self.start % size as f64) as usize + size - margin) % size;
+        let next = exp(self.tilt / size as f64);
         for i in 0..size / 2 + margin {
             let above_start = i as f64 - margin as f64;
-            sum += masses[place] * exp(self.tilt * above_start / size as f64);
+            let growth = exp(self.tilt * above_start / size as f64);
+            let mass = masses[place] * growth;
+            sum += mass;
             place = (place + 1) % size;
             if i >= margin + first {
-                let lower = sum / rest;
+                // Masses of a smooth law are densities at places; their cells' edges differ by a second difference.
+                let edge = if cells { (masses[place] * growth * next - mass) / 24.0 } else { 0.0 };
+                let lower = (sum + edge) / rest;
                 law.push((self.start + above_start + 0.5) * self.step, lower, 1.0 - lower);
             }
         }
