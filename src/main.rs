@@ -1,2 +1,5 @@
 //! Where does the program start?
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    tailcost::cli::main()
+}

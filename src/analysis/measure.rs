@@ -2,7 +2,7 @@
 //!
 //! `tvar@0.99 of Offshore`, `mean difference of Offshore`, `costs more of Offshore`.
 
-use crate::outcome::{Estimate, Measures, OptionOutcome, Outcome};
+use crate::outcome::{Difference, Estimate, Measures, OptionOutcome};
 use crate::statistics::Level;
 use std::fmt;
 
@@ -110,11 +110,11 @@ impl Measure {
     }
 
     /// The figure in a result; `None` when the option or level is not there.
-    pub fn find(&self, outcome: &Outcome) -> Option<Estimate> {
-        let option = || outcome.options.iter().find(|option| option.name == self.option);
-        let difference = || outcome.differences.iter().find(|difference| difference.option == self.option);
+    pub fn find(&self, options: &[OptionOutcome], differences: &[Difference]) -> Option<Estimate> {
+        let option = || options.iter().find(|option| option.name == self.option);
+        let difference = || differences.iter().find(|difference| difference.option == self.option);
         match self.figure {
-            Figure::Total(statistic) => option().and_then(|option: &OptionOutcome| statistic.find(&option.total)),
+            Figure::Total(statistic) => option().and_then(|option| statistic.find(&option.total)),
             Figure::Difference(statistic) => difference().and_then(|difference| statistic.find(&difference.total)),
             Figure::CostsMore => difference().map(|difference| difference.probability_costs_more),
             Figure::Cheapest => option().map(|option| option.probability_cheapest),
@@ -186,8 +186,8 @@ impl StopRule {
     }
 
     /// Is the interval narrow enough? A withheld one never is.
-    pub fn satisfied(&self, outcome: &Outcome) -> bool {
-        let Some(estimate) = self.measure.find(outcome) else { return false };
+    pub fn satisfied(&self, options: &[OptionOutcome], differences: &[Difference]) -> bool {
+        let Some(estimate) = self.measure.find(options, differences) else { return false };
         let (Some(low), Some(high)) = (estimate.low, estimate.high) else { return false };
         let bound = match self.within {
             Precision::Relative(share) => share * estimate.value.abs(),
@@ -242,7 +242,13 @@ mod tests {
 
     #[test]
     fn what_is_not_a_rule_is_refused() {
-        for text in ["tvar@0.99 of A", "tvar@1.5 of A within 1%", "median of A within 1%", "mean of A within 0%", "mean within 1%"] {
+        for text in [
+            "tvar@0.99 of A",
+            "tvar@1.5 of A within 1%",
+            "median of A within 1%",
+            "mean of A within 0%",
+            "mean within 1%",
+        ] {
             assert!(StopRule::parse(text).is_err(), "{text}");
         }
         let levels = [Level::new(0.9).unwrap()];

@@ -3,6 +3,7 @@
 //! A [`Law`] is exact and slow (up to some microseconds a quantile); a [`Sampler`] is the same law compiled to a table
 //! for the hot loop.
 
+pub mod counts;
 mod elicit;
 mod error;
 mod families;
@@ -11,12 +12,17 @@ mod law;
 mod moments;
 mod parameters;
 mod pieces;
+mod sampler;
 mod span;
 mod spec;
 pub mod sums;
+
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use error::{LawError, LawProblem};
 pub use families::{Kind, Metalog};
 pub use law::Law;
 pub use moments::Moments;
+pub use sampler::Sampler;
 pub use spec::{FAMILIES, FamilySpec, Form, OptionalParameter};

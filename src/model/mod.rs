@@ -18,6 +18,8 @@ mod regulation;
 mod setting;
 mod share;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod turnover;
 mod workforce;
 

@@ -2,10 +2,10 @@
 
 use super::{Family, Kind};
 use crate::distributions::error::{LawError, finite, interval, positive, spread};
+use crate::distributions::invert::{Polish, invert};
 use crate::distributions::moments::Moments;
 use crate::numerics::Probability;
-use crate::numerics::elementary::{exp, ln, ln_1p};
-use crate::numerics::special::{beta_cdf, beta_quantile, ln_gamma};
+use crate::numerics::special::{beta_cdf, beta_pdf, beta_quantile};
 
 /// Beta law of shapes `alpha`, `beta` > 0 on [min, max].
 ///
@@ -17,7 +17,6 @@ pub(in crate::distributions) struct Beta {
     beta: f64,
     min: f64,
     max: f64,
-    ln_norm: f64,
 }
 
 impl Beta {
@@ -25,8 +24,7 @@ impl Beta {
         positive("alpha", alpha)?;
         positive("beta", beta)?;
         interval("min", min, "max", max)?;
-        let ln_norm = ln_gamma(alpha) + ln_gamma(beta) - ln_gamma(alpha + beta);
-        Ok(Self { alpha, beta, min, max, ln_norm })
+        Ok(Self { alpha, beta, min, max })
     }
 
     /// From the mean and standard deviation of x itself, not of its share of the support.
@@ -82,15 +80,35 @@ impl Family for Beta {
         x.clamp(self.min, self.max)
     }
 
+    fn quantile_near(&self, p: Probability, guess: f64) -> f64 {
+        if p.tail() == 0.0 {
+            return self.quantile(p);
+        }
+        // As a distance from the nearer end, which stays exact where x itself no longer moves.
+        let width = self.width();
+        let near = |own: f64, other: f64, p: Probability, share: f64| {
+            let cdf = |share: f64| beta_cdf(own, other, share);
+            width * invert(p, (0.0, 1.0), share, Polish::Table, cdf, |share| beta_pdf(own, other, share))
+        };
+        let x = if guess - self.min <= self.max - guess {
+            self.min + near(self.alpha, self.beta, p, (guess - self.min) / width)
+        } else {
+            self.max - near(self.beta, self.alpha, p.complement(), (self.max - guess) / width)
+        };
+        x.clamp(self.min, self.max)
+    }
+
     fn density(&self, x: f64) -> f64 {
         if !(x >= self.min && x <= self.max) {
             return 0.0;
         }
-        let (share, rest) = ((x - self.min) / self.width(), (self.max - x) / self.width());
-        let power = |shape: f64, own: f64, other: f64| {
-            if shape == 1.0 { 0.0 } else { (shape - 1.0) * if own < 0.5 { ln(own) } else { ln_1p(-other) } }
+        // From the nearer end, so that a density that runs off there keeps its precision.
+        let density = if x - self.min <= self.max - x {
+            beta_pdf(self.alpha, self.beta, (x - self.min) / self.width())
+        } else {
+            beta_pdf(self.beta, self.alpha, (self.max - x) / self.width())
         };
-        exp(power(self.alpha, share, rest) + power(self.beta, rest, share) - self.ln_norm) / self.width()
+        density / self.width()
     }
 
     fn support(&self) -> (f64, f64) {

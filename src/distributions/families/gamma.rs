@@ -2,10 +2,10 @@
 
 use super::{Family, Kind};
 use crate::distributions::error::{LawError, positive, spread};
+use crate::distributions::invert::{Polish, invert};
 use crate::distributions::moments::Moments;
 use crate::numerics::Probability;
-use crate::numerics::elementary::{exp, ln};
-use crate::numerics::special::{gamma_cdf, gamma_quantile, ln_gamma};
+use crate::numerics::special::{gamma_cdf, gamma_pdf, gamma_quantile};
 
 /// Gamma law of `shape` a > 0 and `scale` s > 0; support (0, infinity).
 ///
@@ -14,13 +14,11 @@ use crate::numerics::special::{gamma_cdf, gamma_quantile, ln_gamma};
 pub(in crate::distributions) struct Gamma {
     shape: f64,
     scale: f64,
-    ln_gamma_shape: f64,
 }
 
 impl Gamma {
     pub(in crate::distributions) fn new(shape: f64, scale: f64) -> Result<Self, LawError> {
-        let shape = positive("shape", shape)?;
-        Ok(Self { shape, scale: positive("scale", scale)?, ln_gamma_shape: ln_gamma(shape) })
+        Ok(Self { shape: positive("shape", shape)?, scale: positive("scale", scale)? })
     }
 
     pub(in crate::distributions) fn from_mean(mean: f64, sd: f64) -> Result<Self, LawError> {
@@ -49,19 +47,15 @@ impl Family for Gamma {
         self.scale * gamma_quantile(self.shape, p)
     }
 
+    fn quantile_near(&self, p: Probability, guess: f64) -> f64 {
+        if p.tail() == 0.0 || !(guess > 0.0) {
+            return self.quantile(p);
+        }
+        invert(p, (0.0, f64::INFINITY), guess, Polish::Table, |x| self.cdf(x), |x| self.density(x))
+    }
+
     fn density(&self, x: f64) -> f64 {
-        if x < 0.0 || x == f64::INFINITY {
-            return 0.0;
-        }
-        if x == 0.0 {
-            return match self.shape {
-                a if a < 1.0 => f64::INFINITY,
-                a if a > 1.0 => 0.0,
-                _ => 1.0 / self.scale,
-            };
-        }
-        let z = x / self.scale;
-        exp((self.shape - 1.0) * ln(z) - z - self.ln_gamma_shape) / self.scale
+        gamma_pdf(self.shape, x / self.scale) / self.scale
     }
 
     fn support(&self) -> (f64, f64) {

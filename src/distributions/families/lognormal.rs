@@ -1,12 +1,11 @@
 //! What is the lognormal law?
 
-use super::normal::normal_density;
 use super::{Family, Kind};
 use crate::distributions::error::{LawError, finite, positive, spread};
 use crate::distributions::moments::Moments;
 use crate::numerics::Probability;
 use crate::numerics::elementary::{exp, exp_m1, ln, ln_1p};
-use crate::numerics::special::{normal_cdf, normal_quantile};
+use crate::numerics::special::{normal_cdf, normal_pdf, normal_quantile};
 
 /// Lognormal law: `ln X` is normal of mean `mu` and standard deviation `sigma` > 0; support (0, infinity).
 ///
@@ -54,7 +53,7 @@ impl Family for Lognormal {
     }
 
     fn density(&self, x: f64) -> f64 {
-        if x <= 0.0 { 0.0 } else { normal_density(self.standard(x)) / (self.sigma * x) }
+        if x <= 0.0 { 0.0 } else { normal_pdf(self.standard(x)) / (self.sigma * x) }
     }
 
     fn support(&self) -> (f64, f64) {

@@ -4,8 +4,7 @@ use super::{Family, Kind};
 use crate::distributions::error::{LawError, finite, spread};
 use crate::distributions::moments::Moments;
 use crate::numerics::Probability;
-use crate::numerics::elementary::exp;
-use crate::numerics::special::{normal_cdf, normal_quantile};
+use crate::numerics::special::{normal_cdf, normal_pdf, normal_quantile};
 
 /// Normal law of `mean` and standard deviation `sd` > 0 on the real line.
 ///
@@ -14,14 +13,6 @@ use crate::numerics::special::{normal_cdf, normal_quantile};
 pub(in crate::distributions) struct Normal {
     mean: f64,
     sd: f64,
-}
-
-/// `1 / sqrt(2 pi)`.
-pub(super) const INVERSE_ROOT_TWO_PI: f64 = 0.398_942_280_401_432_7;
-
-/// Standard normal density.
-pub(super) fn normal_density(z: f64) -> f64 {
-    INVERSE_ROOT_TWO_PI * exp(-0.5 * z * z)
 }
 
 impl Normal {
@@ -47,7 +38,7 @@ impl Family for Normal {
     }
 
     fn density(&self, x: f64) -> f64 {
-        normal_density((x - self.mean) / self.sd) / self.sd
+        normal_pdf((x - self.mean) / self.sd) / self.sd
     }
 
     fn support(&self) -> (f64, f64) {

@@ -2,10 +2,10 @@
 
 use super::{Family, Kind};
 use crate::distributions::error::{LawError, finite, positive};
+use crate::distributions::invert::{Polish, invert};
 use crate::distributions::moments::{Moments, TailIndices};
 use crate::numerics::Probability;
-use crate::numerics::elementary::{exp, ln_1p};
-use crate::numerics::special::{ln_gamma, student_t_cdf, student_t_quantile};
+use crate::numerics::special::{student_t_cdf, student_t_pdf, student_t_quantile};
 
 /// Student's t law of `location`, `scale` s > 0 and `dof` n > 0 on the real line.
 ///
@@ -16,14 +16,12 @@ pub(in crate::distributions) struct StudentT {
     location: f64,
     scale: f64,
     dof: f64,
-    ln_norm: f64,
 }
 
 impl StudentT {
     pub(in crate::distributions) fn new(location: f64, scale: f64, dof: f64) -> Result<Self, LawError> {
         let (location, scale, dof) = (finite("location", location)?, positive("scale", scale)?, positive("dof", dof)?);
-        let ln_norm = ln_gamma(0.5 * (dof + 1.0)) - ln_gamma(0.5 * dof);
-        Ok(Self { location, scale, dof, ln_norm })
+        Ok(Self { location, scale, dof })
     }
 }
 
@@ -43,10 +41,16 @@ impl Family for StudentT {
         self.location + self.scale * student_t_quantile(self.dof, p)
     }
 
+    fn quantile_near(&self, p: Probability, guess: f64) -> f64 {
+        if p.tail() == 0.0 {
+            return self.quantile(p);
+        }
+        let everywhere = (f64::NEG_INFINITY, f64::INFINITY);
+        invert(p, everywhere, guess, Polish::Table, |x| self.cdf(x), |x| self.density(x))
+    }
+
     fn density(&self, x: f64) -> f64 {
-        let z = (x - self.location) / self.scale;
-        let shape = exp(self.ln_norm - 0.5 * (self.dof + 1.0) * ln_1p(z * z / self.dof));
-        shape / ((std::f64::consts::PI * self.dof).sqrt() * self.scale)
+        student_t_pdf(self.dof, (x - self.location) / self.scale) / self.scale
     }
 
     fn support(&self) -> (f64, f64) {

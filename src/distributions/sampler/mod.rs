@@ -1,1 +1,201 @@
 //! How is a law drawn from in a few nanoseconds?
+
+mod guide;
+mod polynomial;
+mod table;
+
+use self::guide::Guide;
+use self::table::{Curve, DEEP, SHALLOW, Table};
+use super::families::Kind;
+use super::law::Law;
+use super::pieces::{Piece, pieces};
+use super::span::Span;
+use crate::numerics::Probability;
+
+/// A law compiled for the hot loop: one probability in, one value out, non-decreasing up to rounding, in the support.
+///
+/// The probability axis is cut at atoms and kinks. A smooth piece becomes a table of polynomials of degree 5 over cells
+/// that are fine towards both of its ends (after Derflinger, Hormann, Leydold 2010, doi:10.1145/1842713.1842714); atoms
+/// and steps are exact; a uniform law is its own formula. Against [`Law::quantile`] the error is below 1e-8 of
+/// `max(|x|, spread/100)` at tails from 1e-9 on, below 1e-6 at smaller ones; it is measured on every cell, and cells that
+/// do not meet it are halved or left to the law, as are tails below 1.1e-13.
+///
+/// ```
+/// use tailcost::distributions::{Law, Sampler};
+/// use tailcost::numerics::Probability;
+/// let law = Law::from_parameters("gamma", &[("mean", 16.0), ("sd", 6.0)]).unwrap();
+/// let sampler = Sampler::compile(&law);
+/// let p = Probability::upper(1e-4);
+/// assert!((sampler.at(p) / law.quantile(p) - 1.0).abs() < 1e-8);
+/// ```
+#[derive(Debug)]
+pub struct Sampler {
+    law: Law,
+    form: Form,
+}
+
+/// The cheapest exact-enough way to evaluate a law.
+#[derive(Debug)]
+enum Form {
+    Uniform { min: f64, max: f64 },
+    Smooth(Local),
+    Steps { guide: Guide, values: Vec<f64> },
+    Pieces { guide: Guide, pieces: Vec<Compiled> },
+}
+
+#[derive(Debug)]
+enum Compiled {
+    Atom(f64),
+    Smooth(Local),
+}
+
+/// A smooth piece with the table of its local quantile function.
+#[derive(Debug)]
+struct Local {
+    span: Span,
+    low: f64,
+    high: f64,
+    table: Table,
+}
+
+impl Sampler {
+    /// Some milliseconds for a smooth law; a law in pieces takes that for each.
+    pub fn compile(law: &Law) -> Self {
+        Self { form: Form::of(law), law: law.clone() }
+    }
+
+    /// The value at a probability.
+    #[inline]
+    pub fn at(&self, p: Probability) -> f64 {
+        match &self.form {
+            Form::Uniform { min, max } => uniform(*min, *max, p),
+            Form::Smooth(local) => local.at(&self.law, p),
+            Form::Steps { guide, values } => values[guide.find(p)],
+            Form::Pieces { guide, pieces } => pieces[guide.find(p)].at(&self.law, p),
+        }
+    }
+
+    /// The values at probabilities, `out` being as long as `p`.
+    pub fn fill(&self, p: &[Probability], out: &mut [f64]) {
+        assert_eq!(p.len(), out.len(), "as many values as probabilities");
+        match &self.form {
+            Form::Uniform { min, max } => each(p, out, |p| uniform(*min, *max, p)),
+            Form::Smooth(local) => each(p, out, |p| local.at(&self.law, p)),
+            Form::Steps { guide, values } => each(p, out, |p| values[guide.find(p)]),
+            Form::Pieces { guide, pieces } => each(p, out, |p| pieces[guide.find(p)].at(&self.law, p)),
+        }
+    }
+
+    /// The largest error measured while compiling, at tails from 1e-9 on, in units of `max(|x|, spread/100)`, where the
+    /// spread is a 3.29th of the distance between the 5% and 95% quantiles; 0 where the values are exact.
+    pub fn error_bound(&self) -> f64 {
+        match &self.form {
+            Form::Uniform { .. } | Form::Steps { .. } => 0.0,
+            Form::Smooth(local) => local.table.error(),
+            Form::Pieces { pieces, .. } => pieces.iter().fold(0.0, |worst, piece| match piece {
+                Compiled::Atom(_) => worst,
+                Compiled::Smooth(local) => worst.max(local.table.error()),
+            }),
+        }
+    }
+}
+
+#[inline]
+fn each(p: &[Probability], out: &mut [f64], value: impl Fn(Probability) -> f64) {
+    for (slot, p) in out.iter_mut().zip(p) {
+        *slot = value(*p);
+    }
+}
+
+#[inline]
+fn uniform(min: f64, max: f64, p: Probability) -> f64 {
+    let offset = p.tail() * (max - min);
+    if p.is_upper() { max - offset } else { min + offset }
+}
+
+impl Form {
+    fn of(law: &Law) -> Self {
+        if let Kind::Uniform { min, max } = law.kind() {
+            return Form::Uniform { min, max };
+        }
+        let family = law.inner();
+        let pieces = pieces(family);
+        let spread = (law.quantile(Probability::upper(0.05)) - law.quantile(Probability::lower(0.05))) / 3.29;
+        let guide = || Guide::new(pieces.iter().map(|piece| piece.span().to()).collect());
+        let atoms: Vec<f64> =
+            pieces.iter().filter_map(|piece| if let Piece::Atom { x, .. } = piece { Some(*x) } else { None }).collect();
+        if atoms.len() == pieces.len() {
+            return Form::Steps { guide: guide(), values: atoms };
+        }
+        let mut compiled: Vec<Compiled> = pieces.iter().map(|piece| Compiled::of(law, piece, spread)).collect();
+        if compiled.len() == 1
+            && let Some(Compiled::Smooth(local)) = compiled.pop()
+        {
+            return Form::Smooth(local);
+        }
+        Form::Pieces { guide: guide(), pieces: compiled }
+    }
+}
+
+impl Compiled {
+    fn of(law: &Law, piece: &Piece, spread: f64) -> Self {
+        match *piece {
+            Piece::Atom { x, .. } => Compiled::Atom(x),
+            Piece::Smooth { span, low, high } => {
+                let binades = if span.from().p() == 0.0 || span.to().q() == 0.0 { DEEP } else { SHALLOW };
+                let curve = Stretch { law, span, low, high, floor: 0.01 * spread };
+                Compiled::Smooth(Local { span, low, high, table: Table::build(&curve, binades) })
+            }
+        }
+    }
+
+    #[inline]
+    fn at(&self, law: &Law, p: Probability) -> f64 {
+        match self {
+            Compiled::Atom(x) => *x,
+            Compiled::Smooth(local) => local.at(law, local.span.inward(p)),
+        }
+    }
+}
+
+impl Local {
+    #[inline]
+    fn at(&self, law: &Law, local: Probability) -> f64 {
+        let value = self.table.fast(local);
+        if value.is_nan() {
+            return self.slow(law, local);
+        }
+        value.max(self.low).min(self.high)
+    }
+
+    #[cold]
+    fn slow(&self, law: &Law, local: Probability) -> f64 {
+        let value = self.table.slow(local).unwrap_or_else(|| law.quantile(self.span.outward(local)));
+        value.clamp(self.low, self.high)
+    }
+}
+
+/// A smooth piece as the curve a table is made of.
+struct Stretch<'a> {
+    law: &'a Law,
+    span: Span,
+    low: f64,
+    high: f64,
+    floor: f64,
+}
+
+impl Curve for Stretch<'_> {
+    fn value(&self, local: Probability, guess: f64) -> f64 {
+        let p = self.span.outward(local);
+        let family = self.law.inner();
+        let x = if guess.is_nan() { family.quantile(p) } else { family.quantile_near(p, guess) };
+        x.clamp(self.low, self.high)
+    }
+
+    fn floor(&self) -> f64 {
+        self.floor
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! What can be typed, and what does each word mean?
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// What a sourcing decision really costs: the whole distribution of yearly cost, its tail above all.
+///
+/// Without a command, runs the built-in case `article`.
+#[derive(Debug, Parser)]
+#[command(name = "tailcost", version, max_term_width = 100, after_help = AFTER)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+const AFTER: &str = "\
+Examples:
+  tailcost run article                          a built-in case
+  tailcost run my-hospital.toml --years 1e7     your own
+  tailcost init my-hospital.toml                a commented config to start from
+  tailcost check evidence                       every driver as resolved, guesses marked
+
+Exit codes: 0 done; 1 done, but a check that was asked for failed; 2 bad arguments or config;
+3 batch finished with failed members; 4 files could not be read or written, or an internal error;
+130 interrupted, with what was done so far saved.";
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Simulate a case: result file, charts, summary
+    Run(Run),
+    /// Validate a config and show every driver as resolved
+    Check(Check),
+    /// Write a commented config to start from
+    Init(Init),
+    /// Show the built-in cases
+    List,
+    /// Print the JSON Schema of configs, for editors
+    Schema,
+}
+
+/// Which case, with which changes.
+#[derive(Debug, Args)]
+pub struct Case {
+    /// Path of a config, or the name of a built-in case
+    #[arg(default_value = "article")]
+    pub config: String,
+    /// Override a key of the config, as in --set workforce.offshore.rate=28; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub overrides: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tailcost run article --years 1e7 --threads 2
+  tailcost run article --until \"tvar@0.99 of Offshore within 0.5%\" --max-years 1e9
+  tailcost run evidence --set workforce.offshore.rate=28 --out outputs/rate-28
+  tailcost run hfma-2018 --engine reference --years 20_000")]
+pub struct Run {
+    #[command(flatten)]
+    pub case: Case,
+    /// Years to simulate, as in 1e9 or 1_000_000; default: the config's
+    #[arg(long, value_name = "N", value_parser = years)]
+    pub years: Option<u64>,
+    /// Seed of every draw; default: the config's
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Threads; default: one for each core. The result does not depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub threads: Option<u16>,
+    /// Directory for the result; default: outputs/<title>-<hash>
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Stop when the 95% interval of a measure is narrow enough, as in "tvar@0.99 of Offshore within 0.5%"
+    #[arg(long, value_name = "RULE", conflicts_with = "years")]
+    pub until: Option<String>,
+    /// Most years a stop rule may take
+    #[arg(long, value_name = "N", value_parser = years, requires = "until", default_value = "1e9")]
+    pub max_years: u64,
+    /// Which engine: fast, or the plain second opinion that draws every claim and hire
+    #[arg(long, value_enum, default_value_t = Engine::Fast)]
+    pub engine: Engine,
+    /// Which years go to years.parquet: the worst 10,000 of each option and difference, all, or none
+    #[arg(long, value_enum, default_value_t = Keep::Tail)]
+    pub keep: Keep,
+    /// Leave out the charts
+    #[arg(long)]
+    pub no_charts: bool,
+    /// No progress and no summary; errors and cautions only
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    Fast,
+    Reference,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Keep {
+    All,
+    Tail,
+    None,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tailcost check evidence
+  tailcost check my-hospital.toml --charts marginals")]
+pub struct Check {
+    #[command(flatten)]
+    pub case: Case,
+    /// Draw the marginal of every driver into this directory
+    #[arg(long, value_name = "DIR")]
+    pub charts: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// File to write; default: standard output
+    pub file: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Reads a number of years: 1000000, 1_000_000, 1e6.
+fn years(text: &str) -> Result<u64, String> {
+    let plain = text.replace(['_', ','], "");
+    if let Ok(years) = plain.parse::<u64>() {
+        return if years == 0 { Err("at least one year".into()) } else { Ok(years) };
+    }
+    match plain.parse::<f64>() {
+        Ok(years) if years >= 1.0 && years <= 1e15 && years.fract() == 0.0 => Ok(years as u64),
+        Ok(years) => Err(format!("expected a whole number of years from 1 to 1e15, found {years}")),
+        Err(_) => Err("expected a number of years such as 1000000, 1_000_000 or 1e6".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn years_are_read_as_people_write_them() {
+        for text in ["1000000", "1_000_000", "1e6", "1.0E6", "1,000,000"] {
+            assert_eq!(years(text), Ok(1_000_000), "{text}");
+        }
+        for text in ["0", "-5", "1.5", "1e16", "nan", "inf", "many", ""] {
+            assert!(years(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! With which code does the program exit, and what does it say?
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// How a command ended, short of success.
+#[derive(Debug)]
+pub enum Failure {
+    /// Bad arguments or config.
+    Input(String),
+    /// Files could not be read or written, or something internal went wrong.
+    Internal(String),
+    /// Interrupted, with what was done so far saved where `saved` says so.
+    Interrupted { saved: bool },
+}
+
+impl Failure {
+    pub fn input(message: impl Display) -> Self {
+        Failure::Input(message.to_string())
+    }
+
+    pub fn internal(message: impl Display) -> Self {
+        Failure::Internal(message.to_string())
+    }
+
+    /// Prints what went wrong to standard error and gives the exit code.
+    pub fn report(self) -> ExitCode {
+        match self {
+            Failure::Input(message) => {
+                anstream::eprintln!("{}", message.trim_end());
+                ExitCode::from(2)
+            }
+            Failure::Internal(message) => {
+                anstream::eprintln!("error: {}", message.trim_end());
+                ExitCode::from(4)
+            }
+            Failure::Interrupted { saved } => {
+                if !saved {
+                    anstream::eprintln!("interrupted before anything could be saved");
+                }
+                ExitCode::from(130)
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Which count belongs to a uniform, exactly and monotonically in its mean?
+//!
+//! Generalised inverses: the smallest count whose cdf reaches the probability. They are exact in the sense that they
+//! agree with this crate's own incomplete gamma and beta functions, whose tails are relatively precise to 1e-12:
+//! small laws are summed from zero, large ones take an expansion with a bounded error, and whenever the answer lies
+//! within the bound of a step the cdf itself decides.
+//!
+//! A negative binomial needs no inverse of its own: mix the mean of the Poisson law by a gamma law.
+
+mod binomial;
+mod expansion;
+mod poisson;
+mod search;
+
+pub use binomial::{binomial_fill, binomial_quantile};
+pub use poisson::{poisson_fill, poisson_quantile};
+
+#[cfg(test)]
+mod tests;
