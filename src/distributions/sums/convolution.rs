@@ -7,24 +7,25 @@
 
 use super::fourier::{Complex, RealFourier};
 use super::points::Points;
-use crate::numerics::elementary::{exp, ln, sin};
-use std::f64::consts::PI;
+use crate::numerics::elementary::{exp, ln};
 
 /// How strongly a grid is tilted: the exponent over its length.
 ///
 /// A sum that wraps round once weighs `exp(-tilt)`, rounding noise grows by `exp(tilt / 2)` at mid-grid. Below the bulk
-/// of the sum what wraps is the bulk, and is much; elsewhere it is a tail.
+/// of the sum what wraps is the bulk, and is much. Above it, what wraps is less than the tail that is told.
 #[derive(Clone, Copy)]
 enum Tilt {
     BelowBulk,
-    FromBulk,
+    AtBulk,
+    AboveBulk,
 }
 
 impl Tilt {
     fn exponent(self) -> f64 {
         match self {
             Self::BelowBulk => 36.0,
-            Self::FromBulk => 20.0,
+            Self::AtBulk => 20.0,
+            Self::AboveBulk => 13.0,
         }
     }
 }
@@ -33,6 +34,8 @@ impl Tilt {
 const DEPTH: f64 = 9.3e-10;
 /// Cut-off exponent of the lower bound: `exp(-32)` is 1e-14.
 const CUT_EXPONENT: f64 = 32.0;
+/// A frequency that weighs less than `exp` of minus this beside the constant is left out.
+const NEGLIGIBLE_EXPONENT: f64 = 45.0;
 /// Longest grid on which a lattice law is worked out point by point.
 const MOST_LATTICE: usize = 16_384;
 /// Scales reach `4^SCALES` times the unit either way.
@@ -70,7 +73,38 @@ enum Splitting {
 struct Grid {
     fourier: RealFourier,
     splitting: Splitting,
+    /// By scale: masses of one amount, not tilted.
+    masses: Vec<Option<Vec<f64>>>,
+    /// By scale and tilt.
     spectra: Vec<Option<Vec<Complex>>>,
+    /// By tilt: growth that undoes it at each place.
+    growth: [Vec<f64>; 3],
+}
+
+impl Grid {
+    fn new(length: usize, splitting: Splitting) -> Self {
+        let slots = 2 * SCALES as usize + 1;
+        Self {
+            fourier: RealFourier::new(length),
+            splitting,
+            masses: vec![None; slots],
+            spectra: vec![None; 3 * slots],
+            growth: [Tilt::BelowBulk, Tilt::AtBulk, Tilt::AboveBulk].map(|tilt| growth(tilt.exponent(), length)),
+        }
+    }
+
+    /// Makes sure that the spectrum of one amount on a grid of this step is there.
+    fn prepare(&mut self, points: &Points, scale: i32, tilt: Tilt, step: f64) -> usize {
+        let slot = (scale + SCALES) as usize;
+        let place = 3 * slot + tilt as usize;
+        let size = self.fourier.length();
+        if self.spectra[place].is_none() {
+            let splitting = self.splitting;
+            let masses = self.masses[slot].get_or_insert_with(|| split(points, size, step, splitting));
+            self.spectra[place] = Some(self.fourier.forward(&tilted(masses, size, tilt.exponent())));
+        }
+        place
+    }
 }
 
 /// Works out sums of one amount; spectra are kept from one count to the next.
@@ -91,26 +125,24 @@ impl<'a> Convolver<'a> {
         let middle = points.heights.partition_point(|h| h.0 <= 0.0);
         let typical = points.heights[(middle + points.heights.len()) / 2].0;
         let unit = libm::exp2(libm::log2(typical).round());
-        let slots = 2 * (2 * SCALES as usize + 1);
-        let grid = |length, splitting| Grid {
-            fourier: RealFourier::new(length),
-            splitting,
-            spectra: (0..slots).map(|_| None).collect(),
-        };
         let caps = (-SCALES..=SCALES).map(|scale| length_of(unit, scale));
         let capped = caps.clone().map(|cap| (cap, points.capped_mean(cap))).collect();
         let coarse = points.grouped(512);
+        let least = coarse[0].0;
         let rates = caps.flat_map(|cap| [1.0 / cap, 2.0 / cap]);
         let transforms = rates
-            .map(|rate| (rate, ln(coarse.iter().map(|&(height, weight)| weight * exp(-rate * height)).sum())))
+            .map(|rate| {
+                let scaled: f64 = coarse.iter().map(|&(height, weight)| weight * exp(rate * (least - height))).sum();
+                (rate, ln(scaled) - rate * least)
+            })
             .collect();
         Self {
             points,
             unit,
             capped,
             transforms,
-            kinked: grid(8192, Splitting::Linear),
-            smooth: grid(4096, Splitting::Cubic),
+            kinked: Grid::new(8192, Splitting::Linear),
+            smooth: Grid::new(4096, Splitting::Cubic),
             lattice,
         }
     }
@@ -126,7 +158,7 @@ impl<'a> Convolver<'a> {
         let atom = if self.lattice.is_some() { 0.0 } else { libm::pow(self.points.floor_weight, n) };
         let crowded = self.capped.iter().rposition(|&(cap, mean)| 0.25 * cap < n * mean - start_height);
         let first = crowded.map_or(0, |slot| (slot + 1).min(self.capped.len() - 1)) as i32 - SCALES;
-        let mut windows = vec![self.window(count, first, Tilt::FromBulk, start_height, atom)];
+        let mut windows = vec![self.window(count, first, Tilt::AtBulk, start_height, atom)];
         let mut scale = first;
         while windows[0].lower[0] > DEPTH && scale > -SCALES {
             scale -= 1;
@@ -135,7 +167,7 @@ impl<'a> Convolver<'a> {
         scale = first;
         while *windows[windows.len() - 1].upper.last().unwrap() > DEPTH && scale < SCALES {
             scale += 1;
-            windows.push(self.window(count, scale, Tilt::FromBulk, start_height, atom));
+            windows.push(self.window(count, scale, Tilt::AboveBulk, start_height, atom));
         }
         let mut joined = CountLaw::default();
         for window in windows {
@@ -159,20 +191,14 @@ impl<'a> Convolver<'a> {
         let spread_atoms = self.points.upper_atoms + self.points.floor_weight;
         let kinked = n * (1.0 - spread_atoms.min(0.999)) < KINKED && self.lattice.is_none() && n < 64.0;
         let length = length_of(self.unit, scale);
-        let points = self.points;
         let grid = if kinked { &mut self.kinked } else { &mut self.smooth };
         let size = grid.fourier.length();
         let step = length / size as f64;
-        let slot = 2 * (scale + SCALES) as usize + tilt as usize;
-        let tilt = tilt.exponent();
-        if grid.spectra[slot].is_none() {
-            let masses = split(points, size, step, grid.splitting, tilt);
-            grid.spectra[slot] = Some(grid.fourier.forward(&masses));
-        }
-        let single = grid.spectra[slot].as_ref().unwrap();
-        let sum = Summing { fourier: &grid.fourier, step, tilt, count, start: (start_height / step).floor(), atom };
+        let place = grid.prepare(self.points, scale, tilt, step);
+        let start = (start_height / step).floor();
+        let sum = Summing { fourier: &grid.fourier, growth: &grid.growth[tilt as usize], step, count, start, atom };
         let cells = matches!(grid.splitting, Splitting::Cubic);
-        sum.law(single, cells, size / 8)
+        grid.spectra[place].as_ref().map_or_else(CountLaw::default, |single| sum.law(single, cells, size / 8))
     }
 
     /// A lattice law on a grid that is its lattice; nothing when the sum spreads over too many points of it.
@@ -186,18 +212,21 @@ impl<'a> Convolver<'a> {
             return None;
         }
         let fourier = RealFourier::new(size);
-        let tilt = Tilt::FromBulk.exponent();
-        let single = fourier.forward(&split(self.points, size, step, Splitting::Linear, tilt));
+        let tilt = Tilt::AtBulk.exponent();
+        let masses = split(self.points, size, step, Splitting::Linear);
+        let single = fourier.forward(&tilted(&masses, size, tilt));
         let start = (start_height / step).round();
-        Some(Summing { fourier: &fourier, step, tilt, count, start, atom: 0.0 }.law(&single, false, 0))
+        let growth = growth(tilt, size);
+        Some(Summing { fourier: &fourier, growth: &growth, step, count, start, atom: 0.0 }.law(&single, false, 0))
     }
 }
 
 /// One sum on one grid.
 struct Summing<'a> {
     fourier: &'a RealFourier,
+    /// What undoes the tilt, from the margin before the start to the middle.
+    growth: &'a [f64],
     step: f64,
-    tilt: f64,
     count: u64,
     /// Grid place that the sum is surely above.
     start: f64,
@@ -210,14 +239,14 @@ impl Summing<'_> {
     /// mid-grid. `cells` says that the spectrum is that of a density, to be turned into masses of cells.
     fn law(&self, single: &[Complex], cells: bool, first: usize) -> CountLaw {
         let size = self.fourier.length();
-        let lift = exp(self.tilt * self.start / size as f64 / self.count as f64);
-        let mut spectrum: Vec<Complex> = single.iter().map(|z| z.scaled(lift).power(self.count)).collect();
-        if cells {
-            for (k, z) in spectrum.iter_mut().enumerate().skip(1) {
-                let half_angle = PI * k as f64 / size as f64;
-                *z = z.scaled(sin(half_angle) / half_angle);
-            }
-        }
+        // Growth by one place, to the power of the places that each amount moves the start.
+        let lift = libm::pow(self.growth[1] / self.growth[0], self.start / self.count as f64);
+        let size_of = |z: Complex| z.re * z.re + z.im * z.im;
+        let negligible = size_of(single[0]) * exp(-2.0 * NEGLIGIBLE_EXPONENT / self.count as f64);
+        let spectrum: Vec<Complex> = single
+            .iter()
+            .map(|z| if size_of(*z) < negligible { Complex::ZERO } else { z.scaled(lift).power(self.count) })
+            .collect();
         let mut masses = vec![0.0; size];
         self.fourier.inverse(&spectrum, &mut masses);
         let mut sum = if self.start == 0.0 { -self.atom } else { 0.0 };
@@ -227,16 +256,20 @@ impl Summing<'_> {
             law.push((self.start - 0.5) * self.step, 0.0, 1.0);
         }
         // Cubic splitting lets a sum fall some places below its least value.
-        let margin = if cells { size / 16 } else { 0 };
+        let margin = size / 16;
         let mut place = ((self.start % size as f64) as usize + size - margin) % size;
+        let mut mass = masses[place] * self.growth[0];
         for i in 0..size / 2 + margin {
-            let above_start = i as f64 - margin as f64;
-            sum += masses[place] * exp(self.tilt * above_start / size as f64);
+            sum += mass;
             place = (place + 1) % size;
+            let next = masses[place] * self.growth[i + 1];
             if i >= margin + first {
-                let lower = sum / rest;
-                law.push((self.start + above_start + 0.5) * self.step, lower, 1.0 - lower);
+                // Masses of a smooth law are densities at places; their cells' edges differ by a second difference.
+                let edge = if cells { (next - mass) / 24.0 } else { 0.0 };
+                let lower = (sum + edge) / rest;
+                law.push((self.start + (i as f64 - margin as f64) + 0.5) * self.step, lower, 1.0 - lower);
             }
+            mass = next;
         }
         law
     }
@@ -246,9 +279,15 @@ fn length_of(unit: f64, scale: i32) -> f64 {
     libm::ldexp(unit, 2 * scale)
 }
 
-/// Tilted masses of one amount on the grid; amounts beyond the grid are left out.
-fn split(points: &Points, size: usize, step: f64, splitting: Splitting, tilt: f64) -> Vec<f64> {
-    // One place before the grid and two after it; the first wraps round, the others are beyond what is read.
+/// What undoes a tilt, from a sixteenth of the grid before its start to its middle.
+fn growth(tilt: f64, size: usize) -> Vec<f64> {
+    let margin = (size / 16) as f64;
+    (0..=size / 2 + size / 16).map(|i| exp(tilt * (i as f64 - margin) / size as f64)).collect()
+}
+
+/// Masses of one amount from one place before the grid on; amounts beyond the grid are left out.
+fn split(points: &Points, size: usize, step: f64, splitting: Splitting) -> Vec<f64> {
+    // The place before the grid will wrap round; the two after it are beyond what is read.
     let mut masses = vec![0.0; size + 3];
     let end = points.heights.partition_point(|h| h.0 < step * size as f64);
     let inverse = 1.0 / step;
@@ -270,13 +309,17 @@ fn split(points: &Points, size: usize, step: f64, splitting: Splitting, tilt: f6
             }
         }
     }
-    for (j, mass) in masses.iter_mut().enumerate() {
-        *mass *= exp(-tilt * (j as f64 - 1.0) / size as f64);
-    }
-    let before = masses.remove(0);
-    masses.truncate(size);
-    masses[size - 1] += before;
     masses
+}
+
+/// Tilted masses on the grid itself.
+fn tilted(masses: &[f64], size: usize, tilt: f64) -> Vec<f64> {
+    let mut all: Vec<f64> =
+        masses.iter().enumerate().map(|(j, mass)| mass * exp(-tilt * (j as f64 - 1.0) / size as f64)).collect();
+    let before = all.remove(0);
+    all.truncate(size);
+    all[size - 1] += before;
+    all
 }
 
 impl CountLaw {
