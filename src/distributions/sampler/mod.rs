@@ -165,7 +165,9 @@ impl Local {
         if value.is_nan() {
             return self.slow(law, local);
         }
-        value.max(self.low).min(self.high)
+        // Not `max` and `min`, which look for NaN again.
+        let value = if value < self.low { self.low } else { value };
+        if value > self.high { self.high } else { value }
     }
 
     #[cold]

@@ -85,7 +85,8 @@ fn what_diverges_says_so() {
 fn statrs_agrees_where_it_has_the_family() {
     use statrs::distribution::{Beta, ContinuousCDF, Gamma, LogNormal, StudentsT, Weibull};
     use statrs::statistics::Distribution;
-    let pairs: Vec<(Law, Box<dyn Fn(f64) -> f64>, Option<f64>)> = vec![
+    type Peer = (Law, Box<dyn Fn(f64) -> f64>, Option<f64>);
+    let pairs: Vec<Peer> = vec![
         {
             let other = Gamma::new(2.5, 1.0 / 3.0).unwrap();
             (law("gamma", &[("shape", 2.5), ("scale", 3.0)]), Box::new(move |x| other.cdf(x)), other.variance())

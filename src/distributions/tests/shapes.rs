@@ -4,6 +4,12 @@ use super::law;
 use crate::distributions::{FAMILIES, Form, Law, LawProblem};
 use crate::numerics::Probability;
 
+/// A probability and its value.
+type Quantile = (f64, f64);
+
+/// Parameters by name.
+type Named = &'static [(&'static str, f64)];
+
 fn refusal(family: &str, parameters: &[(&str, f64)]) -> (Option<String>, String) {
     let error = Law::from_parameters(family, parameters).unwrap_err();
     (error.parameter.clone(), error.to_string())
@@ -11,7 +17,7 @@ fn refusal(family: &str, parameters: &[(&str, f64)]) -> (Option<String>, String)
 
 #[test]
 fn refusals_name_the_parameter_and_what_was_expected() {
-    let cases: [(&str, &[(&str, f64)], &str, &str); 8] = [
+    let cases: [(&str, Named, &str, &str); 8] = [
         (
             "normal",
             &[("mean", 0.0), ("sd", 0.0)],
@@ -74,7 +80,7 @@ fn mean_and_sd_are_those_asked_for() {
 
 #[test]
 fn elicited_quantiles_are_reproduced() {
-    let cases: [(&str, (f64, f64), (f64, f64), &[(&str, f64)]); 17] = [
+    let cases: [(&str, Quantile, Quantile, Named); 17] = [
         ("normal", (0.1, -3.0), (0.9, 8.0), &[]),
         ("normal", (0.99, 8.0), (0.5, 3.0), &[]),
         ("lognormal", (0.05, 3.0), (0.5, 80.0), &[]),
