@@ -17,6 +17,7 @@ mod pieces;
 mod sampler;
 mod span;
 mod spec;
+pub mod sums;
 
 #[cfg(test)]
 pub(crate) mod tests;
