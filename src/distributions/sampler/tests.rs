@@ -3,6 +3,7 @@
 use crate::distributions::tests::{composed, continuous, ladder};
 use crate::distributions::{Law, Sampler};
 use crate::numerics::Probability;
+use crate::numerics::elementary::pow;
 
 /// A fixed, well mixed sequence of 64 bits: Steele, Lea, Flood 2014, doi:10.1145/2714064.2660195.
 fn bits(index: u64) -> u64 {
@@ -15,7 +16,7 @@ fn bits(index: u64) -> u64 {
 /// Tails spread evenly over the decades down to 1e-12, on both sides.
 fn spread_out(count: u64) -> impl Iterator<Item = Probability> {
     (1..=count).map(|i| {
-        let tail = 0.5 * 10f64.powf(-11.7 * (bits(i) >> 11) as f64 / (1u64 << 53) as f64);
+        let tail = 0.5 * pow(10.0, -11.7 * (bits(i) >> 11) as f64 / (1u64 << 53) as f64);
         if i % 2 == 0 { Probability::lower(tail) } else { Probability::upper(tail) }
     })
 }
@@ -56,7 +57,7 @@ fn values_rise_with_the_probability() {
             probabilities.iter().map(|p| Probability::from_folded(p.folded().next_up())).collect();
         probabilities.extend(near);
         for edge in 1..40 {
-            let tail = 0.5f64.powi(edge);
+            let tail = pow(0.5, f64::from(edge));
             probabilities.extend([tail, tail.next_down()].map(Probability::lower));
             probabilities.extend([tail, tail.next_down()].map(Probability::upper));
         }
@@ -100,7 +101,7 @@ fn draws_follow_the_law() {
 /// A law of one of the families with shapes spread over many magnitudes.
 fn any_law(index: u64) -> Law {
     let unit = |salt: u64| (bits(index * 8 + salt) >> 11) as f64 / (1u64 << 53) as f64;
-    let spread = |salt: u64, low: f64, high: f64| low * (high / low).powf(unit(salt));
+    let spread = |salt: u64, low: f64, high: f64| low * pow(high / low, unit(salt));
     let (family, parameters) = match index % 9 {
         0 => ("gamma", vec![("shape", spread(1, 0.01, 1e6)), ("scale", spread(2, 1e-6, 1e6))]),
         1 => ("beta", vec![("alpha", spread(1, 0.05, 1e4)), ("beta", spread(2, 0.05, 1e4))]),
