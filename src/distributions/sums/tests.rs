@@ -38,7 +38,7 @@ fn survey() {
         let sum = CompiledSum::compile(&amount, 2000.0);
         let compile = (cpu() - start) * 1e3;
         let mut worst = String::new();
-        for n in [2.0, 5.0, 17.0, 21.0, 100.0, 333.0, 1100.0, 1e4] {
+        for n in [2.0, 5.0, 17.0, 21.0, 100.0, 320.0, 333.0, 353.0, 1100.0, 1e4] {
             let (mean, sd) = moments(&sum, n);
             worst += &format!(" {:.0e}/{:.0e}", mean / n / amount.mean() - 1.0, sd / n / amount.variance() - 1.0);
         }
