@@ -311,7 +311,8 @@ impl SourceCode for WholeLines {
         let line = self.text[..start].matches('\n').count();
         let lines = SourceSpan::from((start, end - start));
         let shown = &self.text.as_bytes()[start..end];
-        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), shown, lines, line, 0, line + 1)))
+        let column = self.text[start..span.offset()].chars().count();
+        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), shown, lines, line, column, line + 1)))
     }
 }
 
