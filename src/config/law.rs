@@ -286,7 +286,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The law, or the reason why there is none; nothing where an earlier error would have a consequence as its sequel.
+    /// The law, or the reason why there is none; nothing where an unknown key makes it doubtful what was meant.
     fn built(&mut self, form: &LawTable<'_>, law: Result<Law, LawError>, clean: bool) -> Option<Law> {
         match law {
             Ok(law) => clean.then_some(law),
