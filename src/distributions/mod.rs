@@ -15,6 +15,10 @@ mod pieces;
 mod sampler;
 mod span;
 mod spec;
+pub mod sums;
+
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use error::{LawError, LawProblem};
 pub use families::{Kind, Metalog};
