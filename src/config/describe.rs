@@ -42,6 +42,16 @@ pub fn describe(scenario: &Scenario) -> Vec<DriverDescription> {
     lines
 }
 
+/// Every given driver, in the order of [`describe`].
+pub fn drivers_by_path(scenario: &Scenario) -> Vec<&Driver> {
+    fn all<K: Copy + Ord>(drivers: &Drivers<K>) -> impl Iterator<Item = &Driver> {
+        drivers.iter().map(|(_, driver)| driver)
+    }
+    let workforces = scenario.workforces.iter().flat_map(|workforce| all(&workforce.drivers));
+    let options = scenario.options.iter().flat_map(|option| all(&option.drivers));
+    all(&scenario.world).chain(all(&scenario.hospital)).chain(workforces).chain(options).collect()
+}
+
 fn scope<K: Scope>(name: &str, drivers: &Drivers<K>) -> Vec<DriverDescription> {
     drivers.iter().map(|(key, driver)| one(name, key.specification(), driver)).collect()
 }

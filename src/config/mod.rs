@@ -30,7 +30,7 @@ pub use cases::{BuiltinCase, builtin_cases, text_of};
 pub use cautions::is_guess;
 pub use chain::Source;
 pub use component::Component;
-pub use describe::{DriverDescription, describe};
+pub use describe::{DriverDescription, describe, drivers_by_path};
 pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 pub use load::{Change, Changes, Loaded, load};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
