@@ -173,7 +173,10 @@ fn components(sums: &AlternativeSums, split: &Split, levels: &[LevelTail]) -> BT
             .iter()
             .filter_map(|level| {
                 let judged = counted.map(|i| level.counted.co_tvar[i]).or(left_out.map(|i| level.left_out[i]))?;
-                Some(CoTvar { level: level.counted.level.value(), value: judged.estimate })
+                // A component that never varies is known exactly; one that is 0 throughout the tail may be so by chance.
+                let moments = &sums.parts[part];
+                let value = if moments.is_constant() { Estimate::exact(moments.mean()) } else { judged.estimate };
+                Some(CoTvar { level: level.counted.level.value(), value })
             })
             .collect()
     };

@@ -7,6 +7,7 @@ use super::driver::children;
 use super::drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 use super::sections::{DEPENDENCE, SIMULATION, TOP_LEVEL};
 use super::tree::{Entry, Node, Number, Table, Tree};
+use crate::distributions::FAMILIES;
 use std::fmt::Write;
 
 /// The whole tree as TOML.
@@ -100,6 +101,7 @@ fn ordered<'t>(table: &'t Table, path: &str) -> Vec<&'t Entry> {
         "workforce" => Vec::new(),
         "simulation" => SIMULATION.to_vec(),
         "dependence" => DEPENDENCE.to_vec(),
+        _ if table.is_driver() => keys_of_laws(),
         _ => keys_of_scopes(),
     };
     let rank = |key: &str| match key {
@@ -121,6 +123,16 @@ fn keys_of_scopes() -> Vec<&'static str> {
     keys.extend(children::<OptionDriver>(""));
     for prefix in ["", "switch.", "breach.", "breach.penalty.", "compliance.", "regulation."] {
         keys.extend(children::<WorkforceDriver>(prefix));
+    }
+    keys
+}
+
+fn keys_of_laws() -> Vec<&'static str> {
+    // The lower end of an interval is written before what lies in it.
+    let mut keys = vec!["mean", "sd", "min", "mode", "max"];
+    for family in FAMILIES {
+        keys.extend(family.parameter_sets.iter().copied().flatten());
+        keys.extend(family.optional.iter().map(|parameter| parameter.name));
     }
     keys
 }

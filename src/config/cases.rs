@@ -12,16 +12,18 @@ pub struct BuiltinCase {
     pub summary: String,
 }
 
-const CASES: [(&str, &str); 3] = [
+const CASES: [(&str, &str); 4] = [
     ("article", include_str!("../../configs/article.toml")),
     ("evidence", include_str!("../../configs/evidence.toml")),
     ("hfma-2018", include_str!("../../configs/hfma-2018.toml")),
+    ("hhs-breaches", include_str!("../../configs/hhs-breaches.toml")),
 ];
 
 /// Begins the path of a data file that is carried along, as in `builtin:data/hhs_breach_costs.csv`.
 pub(crate) const BUILTIN_PREFIX: &str = "builtin:";
 
-const DATA: [(&str, &[u8]); 0] = [];
+const DATA: [(&str, &[u8]); 1] =
+    [("data/hhs_breach_costs.csv", include_bytes!("../../configs/data/hhs_breach_costs.csv"))];
 
 /// The built-in cases in the order in which one reads them.
 pub fn builtin_cases() -> Vec<BuiltinCase> {
@@ -60,5 +62,47 @@ fn first_sentence(paragraph: &str) -> String {
     match text.find(". ") {
         Some(end) => text[..=end].to_owned(),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Component, Source, describe, load};
+
+    #[test]
+    fn every_case_is_valid_and_says_what_it_is() {
+        for case in builtin_cases() {
+            let loaded = load(&Source::Builtin(case.name.into()), &[]).unwrap_or_else(|e| panic!("{}: {e}", case.name));
+            assert_eq!(loaded.scenario.title, case.title);
+            assert!(case.summary.len() > 40 && case.summary.ends_with('.'), "{}: {}", case.name, case.summary);
+            let excluded = &loaded.scenario.simulation.exclude;
+            assert!(!excluded.contains(&Component::Labour));
+            for line in describe(&loaded.scenario) {
+                assert!(line.p5 <= line.p50 && line.p50 <= line.p95, "{line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_resolved_case_resolves_to_itself() {
+        for name in names() {
+            let first = load(&Source::Builtin(name.into()), &[]).unwrap();
+            let source = Source::Text { name: name.into(), text: first.resolved_toml.clone() };
+            let second = load(&source, &[]).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(first.resolved_toml, second.resolved_toml);
+        }
+    }
+
+    /// Figures of the committed cases that a slip of the pen would change: the article's case mix, the study's team.
+    #[test]
+    fn evidence_changes_what_it_says_and_nothing_else() {
+        let evidence = load(&Source::Builtin("evidence".into()), &[]).unwrap();
+        let changes = evidence.changes.unwrap();
+        assert_eq!(changes.parent, "built-in case article");
+        let paths: Vec<&str> = changes.values.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(paths.len(), 13, "title, analysis and 11 drivers: {paths:?}");
+        let case_mix = changes.values.iter().find(|change| change.path == "hospital.case_mix_value").unwrap();
+        assert!(case_mix.parent.as_ref().unwrap().starts_with("{ value = 45000,"), "{case_mix:?}");
     }
 }

@@ -2,7 +2,8 @@
 
 use super::files::{File, Files};
 use super::tree::Place;
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents};
+use miette::{SourceCode, SourceSpan, SpanContents};
 use std::fmt;
 
 /// Everything that is wrong with a config, all of it at once.
@@ -154,8 +155,10 @@ impl Problem {
 }
 
 impl ConfigErrors {
-    pub(crate) fn new(problems: Vec<Problem>, files: Files) -> Self {
+    /// In the order of the files, top to bottom.
+    pub(crate) fn new(mut problems: Vec<Problem>, files: Files) -> Self {
         debug_assert!(!problems.is_empty());
+        problems.sort_by_key(|problem| problem.marks.first().map(|mark| (mark.place.file.0, mark.place.bytes.start)));
         Self { problems, files }
     }
 
@@ -224,7 +227,7 @@ impl std::error::Error for ConfigErrors {}
 struct Drawn {
     message: String,
     help: Option<String>,
-    source: Option<NamedSource<String>>,
+    source: Option<WholeLines>,
     labels: Vec<LabeledSpan>,
 }
 
@@ -253,7 +256,7 @@ impl Drawn {
         });
         Self {
             labels: labels.collect(),
-            source: Some(NamedSource::new(&file.name, printable(&file.text))),
+            source: Some(WholeLines { name: file.name.clone(), text: printable(&file.text) }),
             message,
             help,
         }
@@ -286,6 +289,29 @@ impl Diagnostic for Drawn {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         (!self.labels.is_empty())
             .then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
+    }
+}
+
+/// A text of which the report shows the lines that are marked, each from its start to its end.
+#[derive(Debug)]
+struct WholeLines {
+    name: String,
+    text: String,
+}
+
+impl SourceCode for WholeLines {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        _lines_before: usize,
+        _lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (start, _) = line_around(&self.text, span.offset());
+        let (_, end) = line_around(&self.text, span.offset() + span.len());
+        let line = self.text[..start].matches('\n').count();
+        let lines = SourceSpan::from((start, end - start));
+        let shown = &self.text.as_bytes()[start..end];
+        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), shown, lines, line, 0, line + 1)))
     }
 }
 

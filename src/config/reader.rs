@@ -24,7 +24,10 @@ impl Reader<'_> {
     pub fn mismatch(&mut self, key: &str, node: &Node, expected: impl Into<String>) {
         let expected = expected.into();
         let violation = Violation::Mismatch { key: key.to_owned(), found: node.found(), expected: expected.clone() };
-        self.refuse(violation, &node.place, format!("expected {expected}"));
+        /// A longer expectation is read in the message, not below the line.
+        const LONGEST_LABEL: usize = 48;
+        let is_short = expected.len() <= LONGEST_LABEL;
+        self.refuse(violation, &node.place, if is_short { format!("expected {expected}") } else { "not this".into() });
     }
 
     pub fn missing(&mut self, key: &str, expected: &str, place: &Place) {

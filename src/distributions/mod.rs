@@ -17,6 +17,9 @@ mod span;
 mod spec;
 pub mod sums;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use error::{LawError, LawProblem};
 pub use families::{Kind, Metalog};
 pub use law::Law;

@@ -113,12 +113,15 @@ pub(super) fn by_quadrature(law: &dyn Family) -> Moments {
         moments.variance = if mean.is_nan() { f64::NAN } else { f64::INFINITY };
         return moments;
     }
-    let pieces = pieces(law);
-    moments.mean = integrate(law, &pieces, tails, 0.0, 1);
+    let highest = (1..=4).rev().find(|order| divergent(f64::from(*order), tails).is_none()).unwrap_or(1);
+    let rule = Rule::of(law, highest);
+    let centre = law.quantile(Probability::lower(0.5));
+    moments.mean = centre + rule.integrate(|x| x - centre, 1);
     // The second pass about the first mean removes what the first pass lost to cancellation.
-    moments.mean += integrate(law, &pieces, tails, moments.mean, 1);
-    let central = |order: i32| {
-        divergent(f64::from(order), tails).unwrap_or_else(|| integrate(law, &pieces, tails, moments.mean, order))
+    moments.mean += rule.integrate(|x| x - moments.mean, 1);
+    let mean = moments.mean;
+    let central = |order: u32| {
+        divergent(f64::from(order), tails).unwrap_or_else(|| rule.integrate(|x| power(x - mean, order), order))
     };
     moments.variance = central(2);
     if moments.variance.is_finite() {
@@ -127,53 +130,77 @@ pub(super) fn by_quadrature(law: &dyn Family) -> Moments {
     moments
 }
 
-/// `E[(X - center)^order]`.
-fn integrate(law: &dyn Family, pieces: &[Piece], tails: TailIndices, center: f64, order: i32) -> f64 {
-    let term = |x: f64| (1..order).fold(x - center, |power, _| power * (x - center));
-    let mut total = 0.0;
-    for piece in pieces {
-        total += match piece {
-            Piece::Atom { x, span } => span.mass() * term(*x),
-            Piece::Smooth { span, low, high } => {
-                let value = |local: Probability| term(law.quantile(span.outward(local)).clamp(*low, *high));
-                let reaches = (span.from().p() == 0.0, span.to().q() == 0.0);
-                let lower_index = if reaches.0 { tails.0 } else { f64::INFINITY };
-                let upper_index = if reaches.1 { tails.1 } else { f64::INFINITY };
-                span.mass()
-                    * (half(|tail| value(Probability::lower(tail)), lower_index / f64::from(order))
-                        + half(|tail| value(Probability::upper(tail)), upper_index / f64::from(order)))
-            }
-        };
-    }
-    total
+fn power(base: f64, order: u32) -> f64 {
+    (1..order).fold(base, |product, _| product * base)
 }
 
-/// Integral of `value(tail)` over tail in (0, 1/2), where `value` grows no faster than `tail^(-1/index)`.
-fn half(value: impl Fn(f64) -> f64, index: f64) -> f64 {
-    const PANELS: [f64; 9] = [0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0];
-    const LONGEST: f64 = 690.0;
-    let rule = legendre();
-    let integrand = |y: f64| {
-        let tail = 0.5 * exp(-y);
-        tail * value(tail)
-    };
-    let panel = |from: f64, to: f64| {
-        let (middle, half_width) = (0.5 * (from + to), 0.5 * (to - from));
-        half_width * rule.iter().map(|(node, weight)| weight * integrand(middle + half_width * node)).sum::<f64>()
-    };
-    let mut total: f64 = PANELS.windows(2).map(|edge| panel(edge[0], edge[1])).sum();
-    let (mut from, mut quiet) = (16.0, 0);
-    while from < LONGEST && quiet < 3 {
-        let part = panel(from, from + 8.0);
-        total += part;
-        quiet = if part.abs() <= 1e-18 * total.abs() { quiet + 1 } else { 0 };
-        from += 8.0;
+/// Values of a law with the probability each stands for.
+struct Rule {
+    points: Vec<(f64, f64)>,
+    /// Where a power tail was cut off: the probability beyond, the value there and the tail's index.
+    cuts: Vec<(f64, f64, f64)>,
+}
+
+impl Rule {
+    /// Good for expectations of powers up to `highest`.
+    fn of(law: &dyn Family, highest: u32) -> Self {
+        let (lower_index, upper_index) = law.tail_indices();
+        let centre = law.quantile(Probability::lower(0.5));
+        let mut rule = Self { points: Vec::new(), cuts: Vec::new() };
+        for piece in pieces(law) {
+            match piece {
+                Piece::Atom { x, span } => rule.points.push((span.mass(), x)),
+                Piece::Smooth { span, low, high } => {
+                    let value = |local: Probability| law.quantile(span.outward(local)).clamp(low, high);
+                    let light = f64::INFINITY;
+                    let lower = if span.from().p() == 0.0 { lower_index } else { light };
+                    let upper = if span.to().q() == 0.0 { upper_index } else { light };
+                    let size = |x: f64| power(x - centre, highest).abs();
+                    rule.half(span.mass(), |tail| value(Probability::lower(tail)), size, lower);
+                    rule.half(span.mass(), |tail| value(Probability::upper(tail)), size, upper);
+                }
+            }
+        }
+        rule
     }
-    if quiet < 3 && index.is_finite() {
-        // Beyond the smallest f64 the tail is a pure power: the rest of the integral is a geometric remainder.
-        total += integrand(from) / (1.0 - 1.0 / index);
+
+    /// Adds the points of one half of a piece, tails in (0, 1/2), until neither their probability nor their `size`
+    /// adds to what is there.
+    fn half(&mut self, mass: f64, value: impl Fn(f64) -> f64, size: impl Fn(f64) -> f64, index: f64) {
+        const EDGES: [f64; 9] = [0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0];
+        const LONGEST_PANEL: f64 = 8.0;
+        const FARTHEST: f64 = 688.0;
+        let (mut total, mut probability, mut quiet) = (0.0, 0.0, 0);
+        let (mut edge, mut from) = (1, 0.0);
+        while from < FARTHEST && quiet < 3 {
+            let to = EDGES.get(edge).copied().unwrap_or(from + LONGEST_PANEL);
+            let (middle, half_width) = (0.5 * (from + to), 0.5 * (to - from));
+            let (mut part, mut part_probability) = (0.0, 0.0);
+            for (node, weight) in legendre() {
+                let tail = 0.5 * exp(-(middle + half_width * node));
+                let (x, share) = (value(tail), mass * half_width * weight * tail);
+                part += share * size(x);
+                part_probability += share;
+                self.points.push((share, x));
+            }
+            (total, probability) = (total + part, probability + part_probability);
+            let still = part <= 1e-17 * total && part_probability <= 1e-17 * probability;
+            quiet = if still { quiet + 1 } else { 0 };
+            (edge, from) = (edge + 1, to);
+        }
+        if quiet < 3 && index.is_finite() {
+            let tail = 0.5 * exp(-from);
+            self.cuts.push((mass * tail, value(tail), index));
+        }
     }
-    total
+
+    /// The expectation of a function that grows like the power `order`.
+    fn integrate(&self, term: impl Fn(f64) -> f64, order: u32) -> f64 {
+        let body: f64 = self.points.iter().map(|(share, x)| share * term(*x)).sum();
+        // Beyond a cut the tail is a pure power, and the rest of the integral a geometric remainder.
+        let rest = |(share, x, index): &(f64, f64, f64)| share * term(*x) / (1.0 - f64::from(order) / index);
+        body + self.cuts.iter().map(rest).sum::<f64>()
+    }
 }
 
 /// Nodes and weights of the 20-point Gauss-Legendre rule on [-1, 1], by Newton on the Legendre polynomial.
@@ -214,7 +241,10 @@ mod tests {
     #[test]
     fn power_tails_keep_their_remainder() {
         // Integral of t^(-0.99) over (0, 1/2) is 0.5^0.01 / 0.01, of which the f64 range holds 99.9%.
-        let found = half(|tail| crate::numerics::elementary::pow(tail, -0.99), 1.0 / 0.99);
-        assert!((found / (crate::numerics::elementary::pow(0.5, 0.01) / 0.01) - 1.0).abs() < 1e-10, "{found}");
+        let mut rule = Rule { points: Vec::new(), cuts: Vec::new() };
+        let value = |tail: f64| crate::numerics::elementary::pow(tail, -0.99);
+        rule.half(1.0, value, |x| x, 1.0 / 0.99);
+        let found = rule.integrate(|x| x, 1);
+        assert!((found / (value(0.5) * 0.5 / 0.01) - 1.0).abs() < 1e-10, "{found}");
     }
 }

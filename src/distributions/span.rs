@@ -10,11 +10,13 @@ pub(super) struct Span {
     from: Probability,
     to: Probability,
     mass: f64,
+    inverse_mass: f64,
 }
 
 impl Span {
     pub(super) fn new(from: Probability, to: Probability) -> Self {
-        Self { from, to, mass: distance(from, to) }
+        let mass = distance(from, to);
+        Self { from, to, mass, inverse_mass: 1.0 / mass }
     }
 
     /// Probability the span holds; 0 when it is empty or turned round.
@@ -42,9 +44,9 @@ impl Span {
         let below = distance(self.from, outer);
         let above = distance(outer, self.to);
         if below <= above {
-            Probability::lower((below / self.mass).min(0.5))
+            Probability::lower((below * self.inverse_mass).min(0.5))
         } else {
-            Probability::upper((above / self.mass).min(0.5))
+            Probability::upper((above * self.inverse_mass).min(0.5))
         }
     }
 
@@ -58,6 +60,7 @@ impl Span {
 }
 
 /// Probability between two points of the axis; 0 when they are in the wrong order.
+#[inline]
 pub(super) fn distance(from: Probability, to: Probability) -> f64 {
     let distance = match (from.is_upper(), to.is_upper()) {
         (false, false) => to.tail() - from.tail(),

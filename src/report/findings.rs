@@ -3,7 +3,7 @@
 //! Every sentence is computed from the outcome, and is careful with ties, with certainty and with differences that
 //! sampling error explains.
 
-use super::format::{count, grouped, half_width, level, money, percent, years_of};
+use super::format::{count, grouped, half_width, level, money, percent_and_interval, years_of};
 use crate::outcome::{Difference, ExceedancePoint, LevelMeasures, Measures, OptionOutcome, Outcome};
 use crate::statistics::Estimate;
 
@@ -82,8 +82,7 @@ pub fn difference(difference: &Difference) -> String {
         };
     }
     if !is_distinct(&total.mean) {
-        let how_often = if p <= 0.0 || p >= 1.0 { years_of(p) } else { years_of(p).to_string() };
-        return format!("On average {option} costs about what {baseline} costs, and more in {how_often}");
+        return format!("On average {option} costs about what {baseline} costs, and more in {}", years_of(p));
     }
     if mean > 0.0 {
         let link = if p >= 0.5 { "and" } else { "but" };
@@ -278,15 +277,15 @@ pub fn capitalised(text: &str) -> String {
 
 /// P(option costs more) in a sentence, with its interval.
 pub fn costs_more(difference: &Difference) -> String {
-    format!("Costs more in {} of years", super::format::percent_with_interval(&difference.probability_costs_more))
+    let (share, interval) = percent_and_interval(&difference.probability_costs_more);
+    format!("Costs more in {share} of years {interval}").trim_end().to_string()
 }
 
 /// The other side of [`costs_more`]: years in which the option costs less or the same.
 pub fn costs_no_more(difference: &Difference) -> String {
-    format!(
-        "Costs no more in {}",
-        percent(1.0 - difference.probability_costs_more.value, half_width(&difference.probability_costs_more))
-    )
+    let Estimate { value, low, high } = difference.probability_costs_more;
+    let rest = Estimate { value: 1.0 - value, low: high.map(|p| 1.0 - p), high: low.map(|p| 1.0 - p) };
+    format!("Costs no more in {} of years", percent_and_interval(&rest).0)
 }
 
 /// Is there any uncertainty in the totals?
@@ -303,5 +302,126 @@ fn listed(names: &[&str]) -> String {
         [] => String::new(),
         [only] => only.to_string(),
         [front @ .., last] => format!("{} and {last}", front.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixtures;
+
+    fn compared(mean: (f64, Option<f64>, Option<f64>), p: f64, range: (f64, f64)) -> String {
+        let mut difference = fixtures::two_without_case_mix().differences.remove(0);
+        difference.total.mean = Estimate { value: mean.0, low: mean.1, high: mean.2 };
+        (difference.total.min, difference.total.max) = range;
+        difference.probability_costs_more.value = p;
+        super::difference(&difference)
+    }
+
+    #[test]
+    fn a_difference_is_told_with_its_sign_its_size_and_its_odds() {
+        let range = (-1e6, 9e7);
+        for (mean, p, range, told) in [
+            (
+                (8.1e6, Some(8.06e6), Some(8.14e6)),
+                0.97,
+                range,
+                "Offshore costs 8.10 million USD a year more on average, and more than Domestic in 97 years of 100",
+            ),
+            (
+                (8.1e6, Some(7.8e6), Some(8.4e6)),
+                0.3,
+                range,
+                "Offshore costs 8.1 million USD a year more on average, but more than Domestic in 30 years of 100",
+            ),
+            (
+                (-8.1e6, Some(-8.4e6), Some(-7.8e6)),
+                0.12,
+                range,
+                "Offshore costs 8.1 million USD a year less on average, but more than Domestic in 12 years of 100",
+            ),
+            (
+                (-8.1e6, Some(-8.4e6), Some(-7.8e6)),
+                0.0,
+                range,
+                "Offshore costs 8.1 million USD a year less on average, and more than Domestic in none of the simulated years",
+            ),
+            (
+                (1e4, Some(-2e4), Some(4e4)),
+                0.01,
+                range,
+                "On average Offshore costs about what Domestic costs, and more in 1 year of 100",
+            ),
+            (
+                (24_800.0, Some(24_800.0), Some(24_800.0)),
+                1.0,
+                (24_800.0, 24_800.0),
+                "Offshore costs 24.8 thousand USD a year more than Domestic, in every simulated year",
+            ),
+            (
+                (0.0, Some(0.0), Some(0.0)),
+                0.0,
+                (0.0, 0.0),
+                "Offshore costs exactly what Domestic costs, in every simulated year",
+            ),
+            (
+                (5.8e6, None, None),
+                1.0,
+                range,
+                "Offshore costs 5.80 million USD a year more on average, and more than Domestic in every simulated year",
+            ),
+        ] {
+            assert_eq!(compared(mean, p, range), told);
+        }
+    }
+
+    #[test]
+    fn totals_name_the_cheapest_or_say_that_there_is_a_tie() {
+        let mut outcome = fixtures::article();
+        assert_eq!(
+            totals(&outcome),
+            "Domestic is the cheapest on average, at 511 thousand USD a year, and the cheapest in every simulated year"
+        );
+        outcome.options[0].probability_cheapest.value = 0.4;
+        assert!(totals(&outcome).ends_with("but the cheapest in only 40 years of 100"));
+        let mean = outcome.options[0].total.mean;
+        outcome.options[2].total.mean = mean;
+        assert_eq!(
+            totals(&outcome),
+            "Domestic and Blended 60/40 are equally cheap on average, at 511 thousand USD a year"
+        );
+        assert!(totals(&fixtures::single()).contains("in 1 year of 100"));
+    }
+
+    #[test]
+    fn the_study_reads_as_published() {
+        assert_eq!(
+            hourly_rate(&fixtures::hfma()).unwrap(),
+            "Offshore: 35.00 USD an hour as quoted becomes 63.10 in effect, 3.10 more than Domestic"
+        );
+        assert_eq!(
+            exceedance(&fixtures::hfma()),
+            "One year in 100, Offshore costs at least 505 thousand USD, Domestic at least 480 thousand USD"
+        );
+        assert_eq!(
+            makeup(&fixtures::hfma()),
+            "Offshore's largest cost: labour, 84% of the average year and 84% of the worst 1% of years"
+        );
+        assert_eq!(oep(&fixtures::hfma()), None);
+    }
+
+    #[test]
+    fn no_sentence_is_left_without_figures_it_lacks() {
+        for (case, mut outcome) in fixtures::all() {
+            outcome.provenance.quoted_rates.clear();
+            for option in &mut outcome.options {
+                option.total.levels.clear();
+                option.effective_hourly_rate = None;
+            }
+            for text in [totals(&outcome), exceedance(&outcome), makeup(&outcome)] {
+                assert!(!text.is_empty() && !text.contains("NaN"), "{case}: {text}");
+            }
+            assert_eq!(hourly_rate(&outcome), None);
+        }
     }
 }

@@ -173,23 +173,25 @@ fn percent_decimals(probability: f64, half: Option<f64>) -> usize {
 
 /// A percentage with its interval, as in `97.3% (97.2% to 97.4%)`; bare where exact, marked where withheld.
 pub fn percent_with_interval(estimate: &Estimate) -> String {
-    let value = percent(estimate.value, half_width(estimate));
+    let (value, interval) = percent_and_interval(estimate);
+    if interval.is_empty() { value } else { format!("{value} {interval}") }
+}
+
+/// A percentage and its interval in brackets, to the same number of decimals; no interval where the figure is exact.
+pub fn percent_and_interval(estimate: &Estimate) -> (String, String) {
+    let half = half_width(estimate);
     match (estimate.low, estimate.high) {
         (Some(low), Some(high)) if low < high => {
-            let decimals = [low, high, estimate.value]
-                .iter()
-                .filter(|p| **p > 0.0 && **p < 1.0)
-                .map(|p| percent_decimals(*p, half_width(estimate)))
-                .max()
-                .unwrap_or(1)
-                .min(6);
-            let show = |p: f64| {
-                if p == 0.0 || p == 1.0 { percent(p, None) } else { format!("{}%", grouped(p * 100.0, decimals)) }
+            let inside = [low, high, estimate.value].into_iter().filter(|p| *p > 0.0 && *p < 1.0);
+            let decimals = inside.map(|p| percent_decimals(p, half)).max().unwrap_or(1).min(6);
+            let show = |p: f64| match p {
+                0.0 | 1.0 => percent(p, None),
+                p => format!("{}%", grouped(p * 100.0, decimals)),
             };
-            format!("{} ({} to {})", show(estimate.value), show(low), show(high))
+            (show(estimate.value), format!("({} to {})", show(low), show(high)))
         }
-        (Some(_), Some(_)) => value,
-        _ => format!("{value} (interval withheld)"),
+        (Some(_), Some(_)) => (percent(estimate.value, half), String::new()),
+        _ => (percent(estimate.value, half), "(interval withheld)".into()),
     }
 }
 
@@ -259,6 +261,11 @@ pub fn duration(seconds: f64) -> String {
     }
     let minutes = (seconds / 60.0).round() as u64;
     format!("{} h {:02} min", count(minutes / 60), minutes % 60)
+}
+
+/// Text from a config without control characters, which a terminal would obey and XML forbids.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 #[cfg(test)]

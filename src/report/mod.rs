@@ -3,8 +3,11 @@
 //! Reads [`Outcome`](crate::outcome::Outcome) alone, so that a stored result can be rendered again without simulating.
 
 pub mod charts;
+pub mod files;
 pub mod findings;
 pub mod format;
+pub mod parquet;
+pub mod summary;
 
 #[cfg(test)]
 mod fixtures;

@@ -2,6 +2,7 @@
 
 use super::{Family, Kind};
 use crate::distributions::error::{LawError, finite, interval, positive, spread};
+use crate::distributions::invert::{Polish, invert};
 use crate::distributions::moments::Moments;
 use crate::numerics::Probability;
 use crate::numerics::special::{beta_cdf, beta_pdf, beta_quantile};
@@ -75,6 +76,24 @@ impl Family for Beta {
             self.min + self.width() * share
         } else {
             self.max - self.width() * beta_quantile(self.beta, self.alpha, p.complement())
+        };
+        x.clamp(self.min, self.max)
+    }
+
+    fn quantile_near(&self, p: Probability, guess: f64) -> f64 {
+        if p.tail() == 0.0 {
+            return self.quantile(p);
+        }
+        // As a distance from the nearer end, which stays exact where x itself no longer moves.
+        let width = self.width();
+        let near = |own: f64, other: f64, p: Probability, share: f64| {
+            let cdf = |share: f64| beta_cdf(own, other, share);
+            width * invert(p, (0.0, 1.0), share, Polish::Table, cdf, |share| beta_pdf(own, other, share))
+        };
+        let x = if guess - self.min <= self.max - guess {
+            self.min + near(self.alpha, self.beta, p, (guess - self.min) / width)
+        } else {
+            self.max - near(self.beta, self.alpha, p.complement(), (self.max - guess) / width)
         };
         x.clamp(self.min, self.max)
     }

@@ -76,30 +76,70 @@ impl Triangular {
     }
 }
 
+/// One straight side of the triangle, seen from its own end; the law beyond the mode is the rest.
+struct Side {
+    length: f64,
+    width: f64,
+}
+
+impl Triangular {
+    fn rising(&self) -> Side {
+        Side { length: self.mode - self.min, width: self.max - self.min }
+    }
+
+    fn falling(&self) -> Side {
+        Side { length: self.max - self.mode, width: self.max - self.min }
+    }
+}
+
+impl Side {
+    /// Probability between the end and a place, which may be near 1 where the side is the whole triangle: the rest is
+    /// then what lies between the place and the mode and the other side, not 1 less something.
+    fn cdf(&self, from_end: f64, from_mode: f64) -> Probability {
+        let own = from_end / self.width * (from_end / self.length);
+        if own <= 0.5 {
+            return Probability::lower(own);
+        }
+        let other_side = (self.width - self.length) / self.width;
+        Probability::upper(other_side + from_mode / self.width * ((from_end + self.length) / self.length))
+    }
+
+    /// Where the side has reached p: distances from its end and from the mode.
+    fn place(&self, p: Probability) -> (f64, f64) {
+        let from_end = (p.p() * self.width * self.length).sqrt();
+        if !p.is_upper() {
+            return (from_end, self.length - from_end);
+        }
+        let strip = (p.tail() - (self.width - self.length) / self.width).max(0.0) * self.width * self.length;
+        let from_mode = strip / (self.length + (self.length * self.length - strip).max(0.0).sqrt());
+        (self.length - from_mode, from_mode)
+    }
+}
+
 impl Family for Triangular {
     fn kind(&self) -> Kind<'_> {
         Kind::Triangular { min: self.min, mode: self.mode, max: self.max }
     }
 
     fn cdf(&self, x: f64) -> Probability {
-        let width = self.max - self.min;
         if x <= self.min {
             Probability::lower(0.0)
         } else if x >= self.max {
             Probability::upper(0.0)
         } else if x < self.mode {
-            Probability::lower((x - self.min) / width * ((x - self.min) / (self.mode - self.min)))
+            self.rising().cdf(x - self.min, self.mode - x)
         } else {
-            Probability::upper((self.max - x) / width * ((self.max - x) / (self.max - self.mode)))
+            self.falling().cdf(self.max - x, x - self.mode).complement()
         }
     }
 
     fn quantile(&self, p: Probability) -> f64 {
-        let width = self.max - self.min;
         let x = if p <= self.cdf(self.mode) {
-            self.min + (p.p() * width * (self.mode - self.min)).sqrt()
+            let (from_end, from_mode) = self.rising().place(p);
+            if from_end <= from_mode { self.min + from_end } else { self.mode - from_mode }
         } else {
-            self.max - (p.q() * width * (self.max - self.mode)).sqrt()
+            let (from_end, from_mode) = self.falling().place(p.complement());
+            if from_end <= from_mode { self.max - from_end } else { self.mode + from_mode }
         };
         x.clamp(self.min, self.max)
     }

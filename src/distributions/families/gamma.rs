@@ -2,7 +2,7 @@
 
 use super::{Family, Kind};
 use crate::distributions::error::{LawError, positive, spread};
-use crate::distributions::invert::invert;
+use crate::distributions::invert::{Polish, invert};
 use crate::distributions::moments::Moments;
 use crate::numerics::Probability;
 use crate::numerics::special::{gamma_cdf, gamma_pdf, gamma_quantile};
@@ -51,7 +51,7 @@ impl Family for Gamma {
         if p.tail() == 0.0 || !(guess > 0.0) {
             return self.quantile(p);
         }
-        invert(p, (0.0, f64::INFINITY), guess, |x| self.cdf(x), |x| self.density(x))
+        invert(p, (0.0, f64::INFINITY), guess, Polish::Table, |x| self.cdf(x), |x| self.density(x))
     }
 
     fn density(&self, x: f64) -> f64 {

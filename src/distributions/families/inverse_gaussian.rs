@@ -2,7 +2,7 @@
 
 use super::{Family, Kind};
 use crate::distributions::error::{LawError, positive};
-use crate::distributions::invert::invert;
+use crate::distributions::invert::{Polish, invert};
 use crate::distributions::moments::Moments;
 use crate::numerics::Probability;
 use crate::numerics::elementary::exp;
@@ -28,6 +28,9 @@ impl InverseGaussian {
 
     /// A start within a few Newton steps: lognormal where the law is compact, its stable limit where it is not.
     fn guess(&self, p: Probability) -> f64 {
+        if p.tail() == 0.0 {
+            return self.mean;
+        }
         let ratio = self.shape / self.mean;
         if ratio > 1.0 || p.is_upper() {
             let width = (1.0 / ratio).min(4.0);
@@ -35,6 +38,13 @@ impl InverseGaussian {
         }
         let z = normal_quantile(Probability::lower(0.5 * p.tail()));
         self.shape / (z * z)
+    }
+
+    fn search(&self, p: Probability, guess: f64, polish: Polish) -> f64 {
+        if p.tail() == 0.0 {
+            return if p.is_upper() { f64::INFINITY } else { 0.0 };
+        }
+        invert(p, (0.0, f64::INFINITY), guess, polish, |x| self.cdf(x), |x| self.density(x))
     }
 }
 
@@ -71,15 +81,11 @@ impl Family for InverseGaussian {
     }
 
     fn quantile(&self, p: Probability) -> f64 {
-        self.quantile_near(p, f64::NAN)
+        self.search(p, self.guess(p), Polish::Exact)
     }
 
     fn quantile_near(&self, p: Probability, guess: f64) -> f64 {
-        if p.tail() == 0.0 {
-            return if p.is_upper() { f64::INFINITY } else { 0.0 };
-        }
-        let guess = if guess > 0.0 { guess } else { self.guess(p) };
-        invert(p, (0.0, f64::INFINITY), guess, |x| self.cdf(x), |x| self.density(x))
+        self.search(p, guess, Polish::Table)
     }
 
     fn density(&self, x: f64) -> f64 {

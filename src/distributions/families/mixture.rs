@@ -2,7 +2,7 @@
 
 use super::{Family, Kind, Law};
 use crate::distributions::error::{LawError, LawProblem};
-use crate::distributions::invert::invert;
+use crate::distributions::invert::{Polish, invert};
 use crate::distributions::moments::{Moments, TailIndices};
 use crate::numerics::Probability;
 
@@ -78,8 +78,8 @@ impl Mixture {
         }
     }
 
-    fn search(&self, p: Probability, bracket: (f64, f64), guess: f64) -> f64 {
-        invert(p, bracket, guess, |x| self.cdf(x), |x| self.density(x))
+    fn search(&self, p: Probability, bracket: (f64, f64), guess: f64, polish: Polish) -> f64 {
+        invert(p, bracket, guess, polish, |x| self.cdf(x), |x| self.density(x))
     }
 }
 
@@ -108,14 +108,14 @@ impl Family for Mixture {
         let own = self.components.iter().map(|(_, law)| law.quantile(p));
         let (least, most) = own.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)));
         (low, high) = (low.max(least), high.min(most));
-        if low >= high { low.min(high) } else { self.search(p, (low, high), f64::NAN) }
+        if low >= high { low.min(high) } else { self.search(p, (low, high), f64::NAN, Polish::Exact) }
     }
 
     fn quantile_near(&self, p: Probability, guess: f64) -> f64 {
         if p.tail() == 0.0 {
             return self.quantile(p);
         }
-        self.place(p).unwrap_or_else(|stretch| self.search(p, stretch, guess))
+        self.place(p).unwrap_or_else(|stretch| self.search(p, stretch, guess, Polish::Table))
     }
 
     fn density(&self, x: f64) -> f64 {

@@ -147,7 +147,7 @@ pub(super) trait Family: Debug + Send + Sync {
     /// The smallest x with `cdf(x) >= p`.
     fn quantile(&self, p: Probability) -> f64;
 
-    /// The same, for a caller who knows nearly where it is; overridden where that is much faster.
+    /// The same for a table, to some 1e-11 of the law's scale, near a guess; overridden where that is much faster.
     fn quantile_near(&self, p: Probability, _guess: f64) -> f64 {
         self.quantile(p)
     }

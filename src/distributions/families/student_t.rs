@@ -2,6 +2,7 @@
 
 use super::{Family, Kind};
 use crate::distributions::error::{LawError, finite, positive};
+use crate::distributions::invert::{Polish, invert};
 use crate::distributions::moments::{Moments, TailIndices};
 use crate::numerics::Probability;
 use crate::numerics::special::{student_t_cdf, student_t_pdf, student_t_quantile};
@@ -38,6 +39,14 @@ impl Family for StudentT {
             return if p.is_upper() { f64::INFINITY } else { f64::NEG_INFINITY };
         }
         self.location + self.scale * student_t_quantile(self.dof, p)
+    }
+
+    fn quantile_near(&self, p: Probability, guess: f64) -> f64 {
+        if p.tail() == 0.0 {
+            return self.quantile(p);
+        }
+        let everywhere = (f64::NEG_INFINITY, f64::INFINITY);
+        invert(p, everywhere, guess, Polish::Table, |x| self.cdf(x), |x| self.density(x))
     }
 
     fn density(&self, x: f64) -> f64 {

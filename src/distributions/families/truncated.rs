@@ -62,7 +62,28 @@ impl Truncated {
             return Err(law.empty_interval("truncate", low, high));
         }
         let (least, most) = law.support();
-        Ok(Self { law: law.clone(), low, high, support: (low.max(least), high.min(most)), span, lower_end })
+        let support = (low.max(least), high.min(most));
+        let mut truncated = Self { law: law.clone(), low, high, support, span, lower_end };
+        truncated.support = truncated.without_gaps();
+        Ok(truncated)
+    }
+
+    /// The support without stretches at its ends that hold no probability.
+    fn without_gaps(&self) -> (f64, f64) {
+        let (low, high) = self.support;
+        let least = self.law.quantile(self.outer(Probability::lower(0.0)));
+        let most = self.law.quantile(self.span.to());
+        // Anything narrower is the rounding of a quantile.
+        let wide = |from: f64, to: f64| to - from > 1e-9 * from.abs().max(to.abs());
+        let flat = |from: f64, to: f64, level: Probability| wide(from, to) && self.law.cdf(0.5 * (from + to)) == level;
+        (
+            if low.is_finite() && flat(low, least, self.span.from()) { least } else { low },
+            if high.is_finite() && flat(most, high, self.span.to()) { most } else { high },
+        )
+    }
+
+    fn at_end(&self, p: Probability) -> Option<f64> {
+        (p.tail() == 0.0).then_some(if p.is_upper() { self.support.1 } else { self.support.0 })
     }
 
     fn outer(&self, p: Probability) -> Probability {
@@ -90,11 +111,12 @@ impl Family for Truncated {
     }
 
     fn quantile(&self, p: Probability) -> f64 {
-        self.law.quantile(self.outer(p)).clamp(self.support.0, self.support.1)
+        self.at_end(p).unwrap_or_else(|| self.law.quantile(self.outer(p)).clamp(self.support.0, self.support.1))
     }
 
     fn quantile_near(&self, p: Probability, guess: f64) -> f64 {
-        self.law.inner().quantile_near(self.outer(p), guess).clamp(self.support.0, self.support.1)
+        let inside = || self.law.inner().quantile_near(self.outer(p), guess).clamp(self.support.0, self.support.1);
+        self.at_end(p).unwrap_or_else(inside)
     }
 
     fn density(&self, x: f64) -> f64 {

@@ -69,7 +69,7 @@ impl Sampler {
     pub fn at(&self, p: Probability) -> f64 {
         match &self.form {
             Form::Uniform { min, max } => uniform(*min, *max, p),
-            Form::Smooth(local) => local.whole(&self.law, p),
+            Form::Smooth(local) => local.at(&self.law, p),
             Form::Steps { guide, values } => values[guide.find(p)],
             Form::Pieces { guide, pieces } => pieces[guide.find(p)].at(&self.law, p),
         }
@@ -80,7 +80,7 @@ impl Sampler {
         assert_eq!(p.len(), out.len(), "as many values as probabilities");
         match &self.form {
             Form::Uniform { min, max } => each(p, out, |p| uniform(*min, *max, p)),
-            Form::Smooth(local) => each(p, out, |p| local.whole(&self.law, p)),
+            Form::Smooth(local) => each(p, out, |p| local.at(&self.law, p)),
             Form::Steps { guide, values } => each(p, out, |p| values[guide.find(p)]),
             Form::Pieces { guide, pieces } => each(p, out, |p| pieces[guide.find(p)].at(&self.law, p)),
         }
@@ -159,12 +159,6 @@ impl Compiled {
 }
 
 impl Local {
-    /// The value where the piece is the whole axis.
-    #[inline]
-    fn whole(&self, law: &Law, p: Probability) -> f64 {
-        self.at(law, p)
-    }
-
     #[inline]
     fn at(&self, law: &Law, local: Probability) -> f64 {
         let value = self.table.fast(local);

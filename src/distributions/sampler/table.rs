@@ -27,7 +27,7 @@ const SIGN: u64 = 1 << 63;
 
 /// The quantile function being tabulated.
 pub(super) trait Curve {
-    /// The exact value at a local probability, near a guess (NaN where there is none).
+    /// The exact value at a local probability, to 1e-11 of the spread near a guess, fully where the guess is NaN.
     fn value(&self, local: Probability, guess: f64) -> f64;
 
     /// The scale on which absolute errors are judged where the value is near 0.
@@ -72,7 +72,7 @@ impl Table {
         let mut table =
             Self { cells_log2, first, side, cells: vec![BEYOND; 2 * (side + 2)], refined: Vec::new(), error: 0.0 };
         for upper in [false, true] {
-            let mut march = March { curve, upper, before: None };
+            let mut march = March { curve, upper, before: None, edge: None };
             let start = if upper { side + 2 } else { 0 };
             // From the middle outwards, so that each cell starts from its neighbour.
             for index in (0..side).rev() {
@@ -101,7 +101,7 @@ impl Table {
     fn failing_share(curve: &impl Curve, cells_log2: u32) -> f64 {
         let mut share = 0.0;
         for upper in [false, true] {
-            let mut march = March { curve, upper, before: None };
+            let mut march = March { curve, upper, before: None, edge: None };
             let per_binade = 1u64 << cells_log2;
             let end = 0.5f64.to_bits() >> (52 - cells_log2);
             for key in (end - 3 * per_binade..end).rev() {
@@ -166,11 +166,12 @@ impl Fitted {
     }
 }
 
-/// A walk over the cells of one side that remembers the last polynomial, to guess the next values by.
+/// A walk over the cells of one side that remembers the last polynomial, to guess the next values by, and the last edge.
 struct March<'a, C> {
     curve: &'a C,
     upper: bool,
     before: Option<(f64, f64, Coefficients)>,
+    edge: Option<(f64, f64)>,
 }
 
 impl<C: Curve> March<'_, C> {
@@ -186,7 +187,17 @@ impl<C: Curve> March<'_, C> {
             before
                 .map_or(f64::NAN, |(from, to, coefficients)| evaluate(&coefficients, (tail - from) / (to - from) - 0.5))
         };
-        let values = nodes().map(|place| self.exact(tail_at(place), guess(tail_at(place))));
+        // Edges without a guess: whoever asks for them gets the same number, so that neighbours meet exactly.
+        let mut values = nodes().map(|place| {
+            let inside = place > -0.5 && place < 0.5;
+            if inside { self.exact(tail_at(place), guess(tail_at(place))) } else { f64::NAN }
+        });
+        values[0] = self.exact(from, f64::NAN);
+        values[5] = match self.edge {
+            Some((tail, value)) if tail == to => value,
+            _ => self.exact(to, f64::NAN),
+        };
+        self.edge = Some((from, values[0]));
         let coefficients = through(&values);
         let allowed = if from >= DEEP_TAIL { ERROR } else { DEEP_ERROR };
         let mut error = 0.0f64;

@@ -8,23 +8,24 @@
 use super::fourier::{Complex, RealFourier};
 use super::points::Points;
 use crate::numerics::elementary::{exp, ln};
-use std::f64::consts::PI;
 
 /// How strongly a grid is tilted: the exponent over its length.
 ///
 /// A sum that wraps round once weighs `exp(-tilt)`, rounding noise grows by `exp(tilt / 2)` at mid-grid. Below the bulk
-/// of the sum what wraps is the bulk, and is much; elsewhere it is a tail.
+/// of the sum what wraps is the bulk, and is much. Above it, what wraps is less than the tail that is told.
 #[derive(Clone, Copy)]
 enum Tilt {
     BelowBulk,
-    FromBulk,
+    AtBulk,
+    AboveBulk,
 }
 
 impl Tilt {
     fn exponent(self) -> f64 {
         match self {
             Self::BelowBulk => 36.0,
-            Self::FromBulk => 20.0,
+            Self::AtBulk => 20.0,
+            Self::AboveBulk => 13.0,
         }
     }
 }
@@ -33,6 +34,10 @@ impl Tilt {
 const DEPTH: f64 = 9.3e-10;
 /// Cut-off exponent of the lower bound: `exp(-32)` is 1e-14.
 const CUT_EXPONENT: f64 = 32.0;
+/// A frequency that weighs less than `exp` of minus this beside the constant is left out.
+const NEGLIGIBLE_EXPONENT: f64 = 45.0;
+/// Longest grid on which a lattice law is worked out point by point.
+const MOST_LATTICE: usize = 16_384;
 /// Scales reach `4^SCALES` times the unit either way.
 const SCALES: i32 = 60;
 /// Sums of fewer than this many non-atomic amounts have kinks, which linear splitting keeps free of ripples.
@@ -68,14 +73,48 @@ enum Splitting {
 struct Grid {
     fourier: RealFourier,
     splitting: Splitting,
+    /// By scale: masses of one amount, not tilted.
+    masses: Vec<Option<Vec<f64>>>,
+    /// By scale and tilt.
     spectra: Vec<Option<Vec<Complex>>>,
+    /// By tilt: growth that undoes it at each place.
+    growth: [Vec<f64>; 3],
+}
+
+impl Grid {
+    fn new(length: usize, splitting: Splitting) -> Self {
+        let slots = 2 * SCALES as usize + 1;
+        Self {
+            fourier: RealFourier::new(length),
+            splitting,
+            masses: vec![None; slots],
+            spectra: vec![None; 3 * slots],
+            growth: [Tilt::BelowBulk, Tilt::AtBulk, Tilt::AboveBulk].map(|tilt| growth(tilt.exponent(), length)),
+        }
+    }
+
+    /// Makes sure that the spectrum of one amount on a grid of this step is there.
+    fn prepare(&mut self, points: &Points, scale: i32, tilt: Tilt, step: f64) -> usize {
+        let slot = (scale + SCALES) as usize;
+        let place = 3 * slot + tilt as usize;
+        let size = self.fourier.length();
+        if self.spectra[place].is_none() {
+            let splitting = self.splitting;
+            let masses = self.masses[slot].get_or_insert_with(|| split(points, size, step, splitting));
+            self.spectra[place] = Some(self.fourier.forward(&tilted(masses, size, tilt.exponent())));
+        }
+        place
+    }
 }
 
 /// Works out sums of one amount; spectra are kept from one count to the next.
 pub(super) struct Convolver<'a> {
     points: &'a Points,
     unit: f64,
-    capped: Vec<(f64, f64, f64)>,
+    /// Caps, one a scale, with the mean of the capped amount.
+    capped: Vec<(f64, f64)>,
+    /// Rates with the log of the amount's Laplace transform.
+    transforms: Vec<(f64, f64)>,
     kinked: Grid,
     smooth: Grid,
     lattice: Option<f64>,
@@ -86,20 +125,26 @@ impl<'a> Convolver<'a> {
         let middle = points.heights.partition_point(|h| h.0 <= 0.0);
         let typical = points.heights[(middle + points.heights.len()) / 2].0;
         let unit = libm::exp2(libm::log2(typical).round());
-        let slots = 2 * (2 * SCALES as usize + 1);
-        let grid = |length, splitting| Grid {
-            fourier: RealFourier::new(length),
-            splitting,
-            spectra: (0..slots).map(|_| None).collect(),
-        };
-        let capped = (-SCALES..=SCALES)
-            .map(|scale| {
-                let cap = length_of(unit, scale);
-                let moments = points.capped(cap);
-                (cap, moments.mean, moments.square)
+        let caps = (-SCALES..=SCALES).map(|scale| length_of(unit, scale));
+        let capped = caps.clone().map(|cap| (cap, points.capped_mean(cap))).collect();
+        let coarse = points.grouped(512);
+        let least = coarse[0].0;
+        let rates = caps.flat_map(|cap| [1.0 / cap, 2.0 / cap]);
+        let transforms = rates
+            .map(|rate| {
+                let scaled: f64 = coarse.iter().map(|&(height, weight)| weight * exp(rate * (least - height))).sum();
+                (rate, ln(scaled) - rate * least)
             })
             .collect();
-        Self { points, unit, capped, kinked: grid(8192, Splitting::Linear), smooth: grid(4096, Splitting::Cubic), lattice }
+        Self {
+            points,
+            unit,
+            capped,
+            transforms,
+            kinked: Grid::new(8192, Splitting::Linear),
+            smooth: Grid::new(4096, Splitting::Cubic),
+            lattice,
+        }
     }
 
     /// The law of the sum of `count` amounts, above `count` floors. An atom at the floor itself is left out and the
@@ -107,11 +152,13 @@ impl<'a> Convolver<'a> {
     pub fn law(&mut self, count: u64) -> CountLaw {
         let n = count as f64;
         let start_height = self.surely_exceeded(n);
+        if let Some(law) = self.lattice.and_then(|step| self.lattice_law(count, step, start_height)) {
+            return law;
+        }
         let atom = if self.lattice.is_some() { 0.0 } else { libm::pow(self.points.floor_weight, n) };
-        let crowded = self.capped.iter().rposition(|&(cap, mean, _)| 0.25 * cap < n * mean - start_height);
+        let crowded = self.capped.iter().rposition(|&(cap, mean)| 0.25 * cap < n * mean - start_height);
         let first = crowded.map_or(0, |slot| (slot + 1).min(self.capped.len() - 1)) as i32 - SCALES;
-        if std::env::var("DBG").is_ok() { println!("n {n} start {start_height} first {first} {}", length_of(self.unit, first)); }
-        let mut windows = vec![self.window(count, first, Tilt::FromBulk, start_height, atom)];
+        let mut windows = vec![self.window(count, first, Tilt::AtBulk, start_height, atom)];
         let mut scale = first;
         while windows[0].lower[0] > DEPTH && scale > -SCALES {
             scale -= 1;
@@ -120,9 +167,8 @@ impl<'a> Convolver<'a> {
         scale = first;
         while *windows[windows.len() - 1].upper.last().unwrap() > DEPTH && scale < SCALES {
             scale += 1;
-            windows.push(self.window(count, scale, Tilt::FromBulk, start_height, atom));
+            windows.push(self.window(count, scale, Tilt::AboveBulk, start_height, atom));
         }
-        if std::env::var("DBG").is_ok() { for w in &windows { println!("   {:e}..{:e}  F {:e}..{:e} U {:e}", w.heights[0], w.heights.last().unwrap(), w.lower[0], w.lower.last().unwrap(), w.upper.last().unwrap()); } }
         let mut joined = CountLaw::default();
         for window in windows {
             for ((&height, &lower), &upper) in window.heights.iter().zip(&window.lower).zip(&window.upper) {
@@ -132,18 +178,11 @@ impl<'a> Convolver<'a> {
         joined
     }
 
-    /// A height below which the sum stays with a probability under 1e-14.
-    ///
-    /// For amounts of at least 0, capped anywhere, with mean `m`, mean square `q` and variance `v`:
-    /// `P(S < n m - x)` is at most `exp(-x^2 / (2 n q))` and, by Bernstein, `exp(-x^2 / (2 n v + 2 m x / 3))`.
+    /// A height below which the sum stays with a probability under 1e-14, by Chernoff's bound:
+    /// `P(S <= a) <= exp(r a) E[exp(-r Y)]^n` for every rate `r`.
     fn surely_exceeded(&self, n: f64) -> f64 {
-        self.capped.iter().fold(0.0, |best: f64, &(_, mean, square)| {
-            let by_square = (2.0 * CUT_EXPONENT * n * square).sqrt();
-            let linear = CUT_EXPONENT * mean / 3.0;
-            let variance = (square - mean * mean).max(0.0);
-            let by_variance = linear + (linear * linear + 2.0 * CUT_EXPONENT * n * variance).sqrt();
-            best.max(n * mean - by_square.min(by_variance))
-        })
+        let bound = |&(rate, log_transform): &(f64, f64)| -(CUT_EXPONENT + n * log_transform) / rate;
+        self.transforms.iter().map(bound).fold(0.0, f64::max)
     }
 
     /// The law between an eighth and a half of one grid.
@@ -152,36 +191,85 @@ impl<'a> Convolver<'a> {
         let spread_atoms = self.points.upper_atoms + self.points.floor_weight;
         let kinked = n * (1.0 - spread_atoms.min(0.999)) < KINKED && self.lattice.is_none() && n < 64.0;
         let length = length_of(self.unit, scale);
-        let (points, lattice) = (self.points, self.lattice);
         let grid = if kinked { &mut self.kinked } else { &mut self.smooth };
         let size = grid.fourier.length();
         let step = length / size as f64;
-        let slot = 2 * (scale + SCALES) as usize + tilt as usize;
-        let tilt = tilt.exponent();
-        if grid.spectra[slot].is_none() {
-            let masses = split(points, size, step, grid.splitting, tilt);
-            grid.spectra[slot] = Some(grid.fourier.forward(&masses));
+        let place = grid.prepare(self.points, scale, tilt, step);
+        let start = (start_height / step).floor();
+        let sum = Summing { fourier: &grid.fourier, growth: &grid.growth[tilt as usize], step, count, start, atom };
+        let cells = matches!(grid.splitting, Splitting::Cubic);
+        grid.spectra[place].as_ref().map_or_else(CountLaw::default, |single| sum.law(single, cells, size / 8))
+    }
+
+    /// A lattice law on a grid that is its lattice; nothing when the sum spreads over too many points of it.
+    fn lattice_law(&self, count: u64, step: f64, start_height: f64) -> Option<CountLaw> {
+        let n = count as f64;
+        let top = self.points.heights.last()?.0;
+        let (mean, variance) = self.points.mean_and_variance();
+        let reach = (n * mean + 12.0 * (n * variance).sqrt() + 8.0 * top).min(n * top) - start_height;
+        let size = ((2.0 * reach / step) as usize + 64).next_power_of_two();
+        if size > MOST_LATTICE {
+            return None;
         }
-        let single = grid.spectra[slot].as_ref().unwrap();
-        let offset = (start_height / step).floor();
-        let lift = exp(tilt * offset / size as f64 / n);
-        let mut spectrum: Vec<Complex> = single.iter().map(|z| z.scaled(lift).power(count)).collect();
-        if let Some(span) = lattice.filter(|span| *span >= 2.0 * step) {
-            continuous(&mut spectrum, span / length);
-        }
+        let fourier = RealFourier::new(size);
+        let tilt = Tilt::AtBulk.exponent();
+        let masses = split(self.points, size, step, Splitting::Linear);
+        let single = fourier.forward(&tilted(&masses, size, tilt));
+        let start = (start_height / step).round();
+        let growth = growth(tilt, size);
+        Some(Summing { fourier: &fourier, growth: &growth, step, count, start, atom: 0.0 }.law(&single, false, 0))
+    }
+}
+
+/// One sum on one grid.
+struct Summing<'a> {
+    fourier: &'a RealFourier,
+    /// What undoes the tilt, from the margin before the start to the middle.
+    growth: &'a [f64],
+    step: f64,
+    count: u64,
+    /// Grid place that the sum is surely above.
+    start: f64,
+    /// Probability at the floor, left out.
+    atom: f64,
+}
+
+impl Summing<'_> {
+    /// From the spectrum of one amount, the cdf half-way between grid places, from `first` places after the start to
+    /// mid-grid. `cells` says that the spectrum is that of a density, to be turned into masses of cells.
+    fn law(&self, single: &[Complex], cells: bool, first: usize) -> CountLaw {
+        let size = self.fourier.length();
+        // Growth by one place, to the power of the places that each amount moves the start.
+        let lift = libm::pow(self.growth[1] / self.growth[0], self.start / self.count as f64);
+        let size_of = |z: Complex| z.re * z.re + z.im * z.im;
+        let negligible = size_of(single[0]) * exp(-2.0 * NEGLIGIBLE_EXPONENT / self.count as f64);
+        let spectrum: Vec<Complex> = single
+            .iter()
+            .map(|z| if size_of(*z) < negligible { Complex::ZERO } else { z.scaled(lift).power(self.count) })
+            .collect();
         let mut masses = vec![0.0; size];
-        grid.fourier.inverse(&spectrum, &mut masses);
-        let rotation = (offset % size as f64) as usize;
-        let mut sum = if offset == 0.0 { -atom } else { 0.0 };
+        self.fourier.inverse(&spectrum, &mut masses);
+        let mut sum = if self.start == 0.0 { -self.atom } else { 0.0 };
+        let rest = 1.0 - self.atom;
         let mut law = CountLaw::default();
-        let rest = 1.0 - atom;
-        if masses.iter().any(|m| m.is_nan()) { println!("NaN n {n} scale {scale} length {length} start {start_height} lift {lift} single {:?}", single[0]); }
-        for i in 0..size / 2 {
-            sum += masses[(rotation + i) % size] * exp(tilt * i as f64 / size as f64);
-            if i >= size / 8 {
-                let lower = sum / rest;
-                law.push((offset + i as f64 + 0.5) * step, lower, 1.0 - lower);
+        if first == 0 {
+            law.push((self.start - 0.5) * self.step, 0.0, 1.0);
+        }
+        // Cubic splitting lets a sum fall some places below its least value.
+        let margin = size / 16;
+        let mut place = ((self.start % size as f64) as usize + size - margin) % size;
+        let mut mass = masses[place] * self.growth[0];
+        for i in 0..size / 2 + margin {
+            sum += mass;
+            place = (place + 1) % size;
+            let next = masses[place] * self.growth[i + 1];
+            if i >= margin + first {
+                // Masses of a smooth law are densities at places; their cells' edges differ by a second difference.
+                let edge = if cells { (next - mass) / 24.0 } else { 0.0 };
+                let lower = (sum + edge) / rest;
+                law.push((self.start + (i as f64 - margin as f64) + 0.5) * self.step, lower, 1.0 - lower);
             }
+            mass = next;
         }
         law
     }
@@ -191,9 +279,15 @@ fn length_of(unit: f64, scale: i32) -> f64 {
     libm::ldexp(unit, 2 * scale)
 }
 
-/// Tilted masses of one amount on the grid; amounts beyond the grid are left out.
-fn split(points: &Points, size: usize, step: f64, splitting: Splitting, tilt: f64) -> Vec<f64> {
-    // One place before the grid and two after it; the first wraps round, the others are beyond what is read.
+/// What undoes a tilt, from a sixteenth of the grid before its start to its middle.
+fn growth(tilt: f64, size: usize) -> Vec<f64> {
+    let margin = (size / 16) as f64;
+    (0..=size / 2 + size / 16).map(|i| exp(tilt * (i as f64 - margin) / size as f64)).collect()
+}
+
+/// Masses of one amount from one place before the grid on; amounts beyond the grid are left out.
+fn split(points: &Points, size: usize, step: f64, splitting: Splitting) -> Vec<f64> {
+    // The place before the grid will wrap round; the two after it are beyond what is read.
     let mut masses = vec![0.0; size + 3];
     let end = points.heights.partition_point(|h| h.0 < step * size as f64);
     let inverse = 1.0 / step;
@@ -215,21 +309,17 @@ fn split(points: &Points, size: usize, step: f64, splitting: Splitting, tilt: f6
             }
         }
     }
-    for (j, mass) in masses.iter_mut().enumerate() {
-        *mass *= exp(-tilt * (j as f64 - 1.0) / size as f64);
-    }
-    let before = masses.remove(0);
-    masses.truncate(size);
-    masses[size - 1] += before;
     masses
 }
 
-/// Spreads a lattice law (span in grid lengths) into the smooth one with the same cdf half-way between lattice points.
-fn continuous(spectrum: &mut [Complex], span: f64) {
-    for (k, z) in spectrum.iter_mut().enumerate().skip(1) {
-        let half_angle = PI * k as f64 * span;
-        *z = if half_angle < 0.5 * PI { z.scaled(half_angle / libm::sin(half_angle)) } else { z.scaled(0.0) };
-    }
+/// Tilted masses on the grid itself.
+fn tilted(masses: &[f64], size: usize, tilt: f64) -> Vec<f64> {
+    let mut all: Vec<f64> =
+        masses.iter().enumerate().map(|(j, mass)| mass * exp(-tilt * (j as f64 - 1.0) / size as f64)).collect();
+    let before = all.remove(0);
+    all.truncate(size);
+    all[size - 1] += before;
+    all
 }
 
 impl CountLaw {
@@ -259,12 +349,28 @@ impl CountLaw {
             .collect()
     }
 
+    /// The height at which a side reaches `p`, between the heights at `at - 1` and `at`: where even spacing allows, on
+    /// the cubic through the four nearest points (one secant step from the straight line).
     pub fn between(&self, at: usize, p: f64, side: &[f64]) -> f64 {
         if at == 0 {
             return self.heights[0];
         }
         let (a, b) = (side[at - 1], side[at]);
-        let share = if a == b { 1.0 } else { ((p - a) / (b - a)).clamp(0.0, 1.0) };
-        self.heights[at - 1] + share * (self.heights[at] - self.heights[at - 1])
+        let step = self.heights[at] - self.heights[at - 1];
+        let mut share = if a == b { 1.0 } else { ((p - a) / (b - a)).clamp(0.0, 1.0) };
+        let even = |i: usize| (self.heights[i] - self.heights[i - 1] - step).abs() < 1e-6 * step;
+        if at >= 2 && at + 1 < side.len() && even(at - 1) && even(at + 1) {
+            let (before, after) = (side[at - 2], side[at + 1]);
+            // A kink or an atom: the straight line is safer.
+            let steady = |x: f64| (0.5..2.0).contains(&(x / (b - a)));
+            if steady(a - before) && steady(after - b) {
+                let (f, g) = (share, share - 1.0);
+                let value = (b * (f + 1.0) * f * (2.0 - f) - a * (f + 1.0) * g * (2.0 - f)) / 2.0
+                    - before * f * g * (f - 2.0) / 6.0
+                    + after * (f + 1.0) * f * g / 6.0;
+                share = (share + (p - value) / (b - a)).clamp(0.0, 1.0);
+            }
+        }
+        self.heights[at - 1] + share * step
     }
 }

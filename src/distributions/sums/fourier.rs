@@ -13,6 +13,7 @@ pub(super) struct Complex {
 }
 
 impl Complex {
+    pub const ZERO: Self = Self { re: 0.0, im: 0.0 };
     pub const ONE: Self = Self { re: 1.0, im: 0.0 };
 
     #[inline]

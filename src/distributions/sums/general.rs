@@ -15,12 +15,12 @@ const OWN_LAWS: u64 = 16;
 const MOST_OWN_LAWS: u64 = 1024;
 /// Memory for laws kept value by value.
 const MOST_STEP_BYTES: usize = 3 << 20;
-/// Beyond this variance in squared lattice steps, the cdf between lattice points is smooth to 1e-9.
-const SMOOTH_VARIANCE: f64 = 16.0;
+/// Beyond this variance in squared lattice steps, the cdf between lattice points is smooth to 1e-5.
+const SMOOTH_VARIANCE: f64 = 36.0;
 /// Counts up to which tables are fine: sums of few amounts still show their amount's kinks.
 const FINE_COUNTS: u64 = 8;
 /// Nodes reach at least to this count, and at most to that.
-const LEAST_REACH: f64 = 1024.0;
+const LEAST_REACH: f64 = 4096.0;
 const MOST_REACH: f64 = 4_194_304.0;
 
 /// The law of one count.
@@ -89,12 +89,12 @@ impl General {
             }
             own.push(law);
         }
-        let reach = largest_count.clamp(LEAST_REACH, MOST_REACH);
+        let reach = largest_count.max(reach_of(amount)).clamp(LEAST_REACH, MOST_REACH);
         let nodes: Vec<Node> = node_counts(own_laws, reach)
             .map(|count| Node {
                 count: count as f64,
                 inverse_root: 1.0 / (count as f64).sqrt(),
-                table: builder.table(count, Fineness::Coarse),
+                table: builder.table(count, Fineness::Coarse).raised(-ln(count as f64)),
             })
             .collect();
         let stencils = nodes.windows(4).map(inverse_products).collect();
@@ -146,15 +146,14 @@ impl General {
     }
 
     fn within(&self, n: f64, p: Probability) -> f64 {
-        let log_height = if n <= self.own.len() as f64 {
+        let height = if n <= self.own.len() as f64 {
             match &self.own[n as usize - 1] {
                 Own::Steps(steps) => return steps.at(p),
-                Own::Table(table) => table.at(p),
+                Own::Table(table) => exp(table.at(p)),
             }
         } else {
-            self.between(n, p)
+            n * exp(self.between(n, p))
         };
-        let height = exp(log_height);
         match self.lattice {
             Some(step) => ((height / step - 1.0).round()).max(0.0) * step,
             None => height,
@@ -172,9 +171,8 @@ impl General {
         let v = 1.0 / n.sqrt();
         let [a, b, c, d] = [0, 1, 2, 3].map(|i| v - nodes[i].inverse_root);
         let weights = [b * c * d, a * c * d, a * b * d, a * b * c];
-        let log_ratio =
-            (0..4).map(|i| weights[i] * products[i] * (nodes[i].table.at(p) - ln_count(&nodes[i]))).sum::<f64>();
-        log_ratio + ln(n)
+        let cell = nodes[0].table.cell(p);
+        (0..4).map(|i| weights[i] * products[i] * nodes[i].table.within(cell)).sum::<f64>()
     }
 
     /// Past the last node: the deviation from the normal limit fades as `1 / sqrt(n)`, the first term of Edgeworth's
@@ -243,8 +241,10 @@ impl General {
     }
 }
 
-fn ln_count(node: &Node) -> f64 {
-    ln(node.count)
+/// The count from which the first term of Edgeworth's series is enough.
+fn reach_of(amount: &Law) -> f64 {
+    let skewness = amount.skewness();
+    if skewness.is_finite() { 1000.0 * skewness * skewness } else { MOST_REACH }
 }
 
 /// Four nodes an octave, at 1, 1.25, 1.5 and 1.75, so that a count's node is read off its float bits; one more on
@@ -277,6 +277,7 @@ impl Builder<'_> {
             return closed.table(count as f64, fineness);
         }
         let law = self.convolver.law(count);
+        // Lattice tables start half a step below zero.
         let lift = self.lattice.unwrap_or(0.0);
         QuantileTable::new(
             fineness,

@@ -61,25 +61,24 @@ impl Points {
         }
     }
 
-    /// Mean and mean square of `min(height, cap)`, and the probability of exceeding the cap.
-    pub fn capped(&self, cap: f64) -> Capped {
+    /// Mean of `min(height, cap)`.
+    pub fn capped_mean(&self, cap: f64) -> f64 {
         let end = self.heights.partition_point(|h| h.0 < cap);
-        let (mut mean, mut square, mut inside) = (0.0, 0.0, 0.0);
-        for &(height, weight) in &self.heights[..end] {
-            mean += weight * height;
-            square += weight * height * height;
-            inside += weight;
-        }
-        let beyond = (1.0 - inside).max(0.0);
-        Capped { mean: mean + beyond * cap, square: square + beyond * cap * cap, beyond }
+        let (mean, inside) = self.heights[..end].iter().fold((0.0, 0.0), |(m, w), h| (m + h.0 * h.1, w + h.1));
+        mean + cap * (1.0 - inside).max(0.0)
     }
-}
 
-/// Moments of a capped height.
-pub(super) struct Capped {
-    pub mean: f64,
-    pub square: f64,
-    pub beyond: f64,
+    /// Mean and variance of the heights.
+    pub fn mean_and_variance(&self) -> (f64, f64) {
+        let mean: f64 = self.heights.iter().map(|h| h.0 * h.1).sum();
+        (mean, self.heights.iter().map(|h| (h.0 - mean) * (h.0 - mean) * h.1).sum())
+    }
+
+    /// At most about `groups` points instead, each the least of those it stands for.
+    pub fn grouped(&self, groups: usize) -> Vec<(f64, f64)> {
+        let size = self.heights.len().div_ceil(groups);
+        self.heights.chunks(size).map(|group| (group[0].0, group.iter().map(|h| h.1).sum())).collect()
+    }
 }
 
 /// Widest step of the quantile within one panel that is not taken for a gap.

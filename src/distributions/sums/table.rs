@@ -14,6 +14,14 @@ pub(super) enum Fineness {
     Fine = 4,
 }
 
+/// A place in a table: side, cell and position in it from 0 to 1.
+#[derive(Clone, Copy)]
+pub(super) struct Cell {
+    upper: bool,
+    index: usize,
+    x: f64,
+}
+
 /// A quantile function as cubics over cells of tail probability, both sides of the median.
 ///
 /// The cell is read off the float bits of the tail probability: exponent and leading mantissa bits. Cells grow with
@@ -39,22 +47,40 @@ impl QuantileTable {
         Self { bits: fineness as u32, lower: cubics(lower), upper: cubics(upper) }
     }
 
+    /// The same, a constant higher.
+    pub fn raised(mut self, by: f64) -> Self {
+        self.lower.iter_mut().chain(&mut self.upper).for_each(|cubic| cubic[0] += by);
+        self
+    }
+
     /// The value at a probability, held at [`TABLE_END`] beyond it.
     #[inline]
     pub fn at(&self, p: Probability) -> f64 {
+        self.within(self.cell(p))
+    }
+
+    /// Where a probability is in every table of the same fineness.
+    #[inline]
+    pub fn cell(&self, p: Probability) -> Cell {
         let tail = p.tail().max(TABLE_END);
         let shift = 52 - self.bits;
         let first = TABLE_END.to_bits() >> shift;
-        let cells = if p.is_upper() { &self.upper } else { &self.lower };
         let index = ((tail.to_bits() >> shift) - first) as usize;
-        let (index, x) = if index < cells.len() {
-            let within = tail.to_bits() & ((1 << shift) - 1);
-            (index, within as f64 / (1u64 << shift) as f64)
+        let within = tail.to_bits() & ((1 << shift) - 1);
+        let (index, x) = if index < self.lower.len() {
+            (index, within as f64 * (1.0 / (1u64 << shift) as f64))
         } else {
-            (cells.len() - 1, 1.0)
+            (self.lower.len() - 1, 1.0)
         };
-        let c = &cells[index];
-        c[0] + x * (c[1] + x * (c[2] + x * c[3]))
+        Cell { upper: p.is_upper(), index, x }
+    }
+
+    /// The value at a place found by [`QuantileTable::cell`].
+    #[inline]
+    pub fn within(&self, cell: Cell) -> f64 {
+        let side = if cell.upper { &self.upper } else { &self.lower };
+        let [c0, c1, c2, c3] = side[cell.index];
+        c0 + cell.x * (c1 + cell.x * (c2 + cell.x * c3))
     }
 
     pub fn bytes(&self) -> usize {

@@ -23,7 +23,8 @@ pub(super) fn scene(outcome: &Outcome, difference: &Difference, index: usize) ->
     let extent = high - low;
     let with_zero = (low.min(-0.04 * extent), high.max(0.04 * extent));
     let range = if with_zero.1 - with_zero.0 < 8.0 * extent || extent <= 0.0 { with_zero } else { (low, high) };
-    let axis = Axis::linear(range, LEFT, RIGHT);
+    let room = if findings::is_certain(total) { 0.25 * (range.1 - range.0) } else { 0.0 };
+    let axis = Axis::linear((range.0 - room, range.1 + room), LEFT, RIGHT);
     let drawn = steps(&difference.density, (axis.low, axis.high), 120);
 
     let mut notes = vec![format!(

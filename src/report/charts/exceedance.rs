@@ -5,7 +5,7 @@ use super::axis::{Axis, TICK, money_axis};
 use super::frame::{Frame, Key, MARGIN};
 use super::palette;
 use super::scene::{Anchor, INK, RULE, Scene, Stroke, Type, WIDTH};
-use crate::outcome::{ExceedancePoint, Outcome};
+use crate::outcome::{ExceedancePoint, OptionOutcome, Outcome};
 use crate::report::findings;
 use crate::report::format::{grouped, one_in};
 
@@ -22,7 +22,12 @@ pub(super) fn yearly_total(outcome: &Outcome) -> Result<Scene, ChartError> {
         .options
         .iter()
         .enumerate()
-        .map(|(index, option)| Curve { index, name: &option.name, points: sorted(&option.exceedance) })
+        .map(|(index, option)| Curve {
+            index,
+            name: &option.name,
+            points: sorted(&option.exceedance),
+            certain: certain(option),
+        })
         .collect();
     let caption = "Total cost of a year";
     curves_scene(outcome, &findings::exceedance(outcome), "a year costs more than the amount", caption, &curves)
@@ -36,7 +41,7 @@ pub(super) fn largest_breach(outcome: &Outcome) -> Result<Option<Scene>, ChartEr
         .iter()
         .enumerate()
         .filter(|(_, option)| findings::has_breaches(option))
-        .map(|(index, option)| Curve { index, name: &option.name, points: sorted(&option.oep) })
+        .map(|(index, option)| Curve { index, name: &option.name, points: sorted(&option.oep), certain: None })
         .collect();
     let caption = "Cost of the year's largest breach, before insurance";
     curves_scene(outcome, &title, "the largest breach of a year costs more than the amount", caption, &curves).map(Some)
@@ -47,6 +52,12 @@ struct Curve<'a> {
     name: &'a str,
     /// By rising amount, falling probability.
     points: Vec<&'a ExceedancePoint>,
+    /// The amount of every year, where there is no uncertainty.
+    certain: Option<f64>,
+}
+
+fn certain(option: &OptionOutcome) -> Option<f64> {
+    findings::is_certain(&option.total).then_some(option.total.mean.value)
 }
 
 fn sorted(points: &[ExceedancePoint]) -> Vec<&ExceedancePoint> {
@@ -113,20 +124,28 @@ fn lowest_probability(years: u64, curves: &[Curve]) -> f64 {
 /// The decade that no curve rises above.
 fn ceiling(curves: &[Curve]) -> f64 {
     let highest = curves.iter().flat_map(|c| &c.points).map(|p| p.probability.value).fold(1e-12, f64::max);
+    if curves.iter().any(|c| c.certain.is_some()) {
+        return 1.0;
+    }
     10f64.powf((highest.log10() - 1e-9).ceil()).min(1.0)
 }
 
 /// Even where the amounts allow it, by decades where the tail would squeeze everything else against the left side.
 fn amount_axis(curves: &[Curve], floor: f64) -> Axis {
     let shown = || curves.iter().flat_map(|c| &c.points).filter(|p| p.probability.value >= floor);
-    let low = shown().map(|p| p.amount).fold(f64::INFINITY, f64::min);
-    let high = shown().map(|p| p.amount).fold(f64::NEG_INFINITY, f64::max);
+    let amounts = || shown().map(|p| p.amount).chain(curves.iter().filter_map(|c| c.certain));
+    let low = amounts().fold(f64::INFINITY, f64::min);
+    let high = amounts().fold(f64::NEG_INFINITY, f64::max);
     if low.is_nan() || low > high {
         return Axis::linear((0.0, 0.0), LEFT, RIGHT);
     }
+    if curves.iter().all(|c| c.certain.is_some()) {
+        let room = 0.2 * (high - low);
+        return Axis::linear((low - room, high + room), LEFT, RIGHT);
+    }
     // The amount that every curve still exceeds in one year of two says where the body lies.
     let body = shown().filter(|p| p.probability.value <= 0.5).map(|p| p.amount).fold(f64::INFINITY, f64::min);
-    let positive = shown().map(|p| p.amount).filter(|a| *a > 0.0).fold(f64::INFINITY, f64::min);
+    let positive = amounts().filter(|a| *a > 0.0).fold(f64::INFINITY, f64::min);
     if low >= 0.0 && high > 30.0 * body.max(positive) {
         return Axis::log((positive.max(high * 1e-5), high * 1.05), LEFT, RIGHT);
     }
@@ -158,13 +177,7 @@ fn line(scene: &mut Scene, curve: &Curve, x: &Axis, y: &Axis) {
     let stroke = palette::stroke(curve.index, 2.6);
     let shown: Vec<_> = curve.points.iter().filter(|p| p.probability.value >= y.low && p.amount.is_finite()).collect();
     // A total without uncertainty is exceeded always below one amount and never above it.
-    let certain = match shown.as_slice() {
-        [] => curve.points.first().map(|p| p.amount),
-        [only] => Some(only.amount),
-        [first, .., last] if first.amount == last.amount => Some(first.amount),
-        _ => None,
-    };
-    if let Some(amount) = certain {
+    if let Some(amount) = curve.certain {
         let at = x.clamped(amount);
         scene.line([(LEFT, y.end), (at, y.end), (at, y.start)], stroke);
         return;

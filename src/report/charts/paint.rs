@@ -214,7 +214,7 @@ fn rgba(color: Color) -> RGBAColor {
     RGBAColor(r, g, b, color.alpha)
 }
 
-/// Text from a config is data, in an attribute and between tags; characters that XML forbids become the replacement mark.
+/// Text from a config is data, in an attribute and between tags.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

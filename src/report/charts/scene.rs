@@ -5,6 +5,7 @@
 
 use super::ChartError;
 use super::paint::{self, FAMILY};
+use crate::report::format::printable;
 use plotters::style::{FontDesc, FontFamily, FontStyle};
 
 /// Width of every chart.
@@ -154,7 +155,7 @@ impl Scene {
     /// An empty chart; `title` is what a screen reader says.
     pub(super) fn new(title: &str, height: f64) -> Result<Self, ChartError> {
         paint::register_fonts()?;
-        Ok(Self { height, title: title.to_string(), marks: Vec::new() })
+        Ok(Self { height, title: printable(title), marks: Vec::new() })
     }
 
     pub(super) fn line(&mut self, points: impl IntoIterator<Item = Point>, stroke: Stroke) {
@@ -183,14 +184,15 @@ impl Scene {
 
     /// Text whose anchor lies at `x` on `baseline`; returns its left and right end.
     pub(super) fn text(&mut self, text: &str, x: f64, baseline: f64, anchor: Anchor, style: Type) -> (f64, f64) {
-        let width = style.width(text);
+        let text = printable(text);
+        let width = style.width(&text);
         let left = match anchor {
             Anchor::Start => x,
             Anchor::Middle => x - width / 2.0,
             Anchor::End => x - width,
         };
         if !text.is_empty() && finite(&(left, baseline)) {
-            self.marks.push(Mark::Text { text: text.to_string(), left, baseline, width, style });
+            self.marks.push(Mark::Text { text, left, baseline, width, style });
         }
         (left, left + width)
     }

@@ -19,7 +19,10 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
     let options = &outcome.options;
     let windows: Vec<(f64, f64)> = options.iter().map(|o| window(&o.total, &o.density)).collect();
     let range = windows.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), w| (l.min(w.0), h.max(w.1)));
-    let axis = Axis::linear(range, LEFT, RIGHT);
+    // A total without uncertainty stands at the end of its window: room beside it.
+    let certain = options.iter().any(|o| findings::is_certain(&o.total));
+    let room = if certain { 0.12 * (range.1 - range.0) } else { 0.0 };
+    let axis = Axis::linear((range.0 - room, range.1 + room), LEFT, RIGHT);
     let drawn: Vec<Steps> = options
         .iter()
         .zip(&windows)
@@ -29,7 +32,8 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
     let tail = findings::near_level(&options[0].total.levels, 0.99).map(|at| at.level);
     let mut note = String::from("Height shows the share of years, for each option scaled to its own peak.");
     if let Some(at) = tail.filter(|_| options.iter().any(|o| !findings::is_certain(&o.total))) {
-        note += &format!(" The ground shaded beyond VaR {} is where the {} lie.", level(at), findings::worst_years(at));
+        note +=
+            &format!(" The strip on the base beyond VaR {} is where the {} lie.", level(at), findings::worst_years(at));
     }
     let mut notes = vec![note];
     let beyond = options
@@ -93,10 +97,9 @@ fn draw_row(
     let var = findings::near_level(&total.levels, 0.99);
     let whole = steps.outline(axis, at, (axis.low, axis.high));
     if let Some(tail) = var.filter(|v| v.var.value < axis.high && !findings::is_certain(total)) {
-        // The density of the worst years is a hair's breadth at this scale: the ground behind it shows where they lie.
+        // The density of the worst years is a hair's breadth at this scale: a strip on the base shows where they lie.
         let from = tail.var.value.max(axis.low);
-        let ground = (axis.clamped(from), axis.clamped(total.max));
-        scene.rect((ground.0, top + 27.0), (ground.1, base), color.faded(0.12));
+        scene.rect((axis.clamped(from), base - 5.0), (axis.clamped(total.max), base), color);
         scene.area(whole.clone(), color.faded(0.28));
         scene.area(steps.outline(axis, at, (from, axis.high)), color.faded(0.75));
     } else {
@@ -121,7 +124,7 @@ fn draw_marks(scene: &mut Scene, axis: &Axis, option: &OptionOutcome, (top, base
     let mean = total.mean.value;
     let mut marks: Vec<(f64, String, Dash)> = Vec::new();
     if findings::is_certain(total) {
-        marks.push((mean, format!("always {}", grouped(mean / unit, 3)), Dash::Solid));
+        marks.push((mean, format!("always {}", write(mean, None)), Dash::Solid));
     } else {
         marks.push((mean, format!("mean {}", write(mean, half_width(&total.mean))), Dash::Solid));
         if let Some(at) = findings::near_level(&total.levels, 0.99) {
