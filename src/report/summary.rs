@@ -419,6 +419,14 @@ mod tests {
     }
 
     #[test]
+    fn amounts_of_any_size_keep_to_the_width() {
+        for factor in [1e-7, 1e4, 1e9, -1e5, 0.0] {
+            let text = summary(&fixtures::scaled(factor), 80, Style::Plain, &[]);
+            assert!(text.lines().all(|line| display_width(line) <= 80), "times {factor}:\n{text}");
+        }
+    }
+
+    #[test]
     fn intervals_are_short_and_honest() {
         let show = |value, low, high| {
             let cell = Cell::of(&Estimate { value, low, high }, 1.0);

@@ -109,7 +109,7 @@ pub(super) fn window(total: &Measures, bins: &[DensityBin]) -> (f64, f64) {
     let middle = quantile(bins, 0.5).unwrap_or(total.mean.value);
     let var = near_level(&total.levels, 0.99).map_or(total.max, |at| at.var.value);
     let high = (var + 0.25 * (var - middle)).max(total.mean.value).min(total.max);
-    // Half a percent of room, so that a line at the end is not on the edge.
+    // Room at both ends, so that a line there is not on the edge.
     let room = 0.02 * (high - low);
     (low.min(total.mean.value) - room, high + room)
 }
