@@ -52,7 +52,13 @@ impl Points {
             }
         }
         heights.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let total: f64 = heights.iter().map(|h| h.1).sum();
+        // Compensated, since sums of n amounts multiply what is missing from 1 by n.
+        let (total, lost) = heights.iter().fold((0.0, 0.0), |(sum, lost): (f64, f64), &(_, weight)| {
+            let next = sum + weight;
+            let low = if sum > weight { (sum - next) + weight } else { (weight - next) + sum };
+            (next, lost + low)
+        });
+        let total = total + lost;
         heights.iter_mut().for_each(|h| h.1 /= total);
         Self {
             floor,
