@@ -15,8 +15,8 @@ pub mod config;
 
 pub mod engine;
 
-//pub mod model;
-//pub mod reference;
+pub mod model;
+pub mod reference;
 
 pub mod analysis;
 

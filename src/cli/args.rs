@@ -13,6 +13,13 @@ pub struct Arguments {
     pub verb: Option<Verb>,
 }
 
+impl Arguments {
+    /// What runs when no command is typed: the built-in case `article`.
+    pub fn default_verb() -> Verb {
+        Arguments::parse_from(["tailcost", "run"]).verb.expect("a command was given")
+    }
+}
+
 const AFTER: &str = "\
 Examples:
   tailcost run article                          a built-in case

@@ -1,1 +1,42 @@
-//! (room being built)
+//! What did the user type, and with which code does the program exit?
+
+mod args;
+mod check;
+mod exit;
+mod init;
+mod interrupt;
+mod list;
+mod progress;
+mod run;
+mod schema;
+
+use args::{Arguments, Verb};
+use clap::Parser;
+use exit::Failure;
+use std::process::ExitCode;
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let verb = arguments.verb.unwrap_or_else(Arguments::default_verb);
+    let result = match &verb {
+        Verb::Run(arguments) => run::run(arguments),
+        Verb::Check(arguments) => check::check(arguments),
+        Verb::Init(arguments) => init::init(arguments),
+        Verb::List => list::list(),
+        Verb::Schema => schema::schema(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Prints to standard output; a reader that has gone away (`| head`) is not an error.
+fn print(text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::internal(error)),
+        _ => Ok(()),
+    }
+}

@@ -1,11 +1,39 @@
 //! What did the user ask for, and where in which file is it wrong?
 
+mod canonical;
+mod cases;
+mod cautions;
+mod chain;
+mod columns;
 mod component;
+mod correlations;
+mod data_files;
+mod describe;
+mod driver;
 pub mod drivers;
+mod files;
+mod law;
+mod load;
+mod nearest;
+mod overrides;
+mod problem;
+mod reader;
 mod scenario;
+mod schema;
+mod sections;
+mod starter;
+mod tree;
 
+pub use cases::{BuiltinCase, builtin_cases, text_of};
+pub use cautions::is_guess;
+pub use chain::Source;
 pub use component::Component;
+pub use describe::{DriverDescription, describe, drivers_by_path};
 pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
+pub use load::{Change, Changes, Loaded, load};
+pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
 pub use scenario::{
     Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation, Value, Workforce,
 };
+pub use schema::json_schema;
+pub use starter::starter;

@@ -3,17 +3,19 @@
 //! The engine knows years and columns, not money: a [`Kernel`] turns a block of years into a [`Table`], tallies add the
 //! tables up, and nothing depends on how many threads did it.
 
+mod parallel;
 mod replay;
 mod run;
 mod table;
 mod tally;
 
+pub use parallel::parallel_map;
 pub use replay::replay;
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run};
 pub use table::{AlternativeMut, Kernel, Layout, Ratio, Table};
 pub use tally::{
-    AlternativeCounts, AlternativeSums, Counts, DifferenceCounts, DifferenceSums, SeriesCounts, Sums, Tallies,
-    TallyPlan, WORST, counted_parts,
+    AlternativeCounts, AlternativeSums, Counts, DifferenceCounts, DifferenceSums, SeriesCounts, Split, Sums, Tallies,
+    TallyPlan, WORST, rest,
 };
 
 /// Years in a block: what a kernel works on at once. A constant of the value version, since the order of float sums

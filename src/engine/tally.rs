@@ -24,12 +24,21 @@ pub struct Tallies {
 pub struct TallyPlan {
     alternatives: Vec<AlternativePlan>,
     differences: Vec<SeriesPlan>,
-    counted: Vec<usize>,
+    split: Split,
+}
+
+/// Two ways to cut the total into columns that add up to it: the parts it counts; and, where parts are left out of
+/// it, these and the rest. Whatever is averaged over the tail must add up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    pub counted: Vec<usize>,
+    pub left_out: Vec<usize>,
 }
 
 #[derive(Debug, Clone)]
 struct AlternativePlan {
     total: SeriesPlan,
+    left_out: Option<Arc<TailPlan>>,
     ratios: Vec<Option<Arc<Grid>>>,
     peak: Arc<Grid>,
 }
@@ -51,6 +60,8 @@ pub struct Counts {
 #[derive(Debug, Clone)]
 pub struct AlternativeCounts {
     pub total: SeriesCounts,
+    /// Tail sums of the parts that the total leaves out, and of the rest, where there are any.
+    pub left_out: Option<TailSums>,
     /// For ratios whose quantiles are wanted.
     pub ratios: Vec<Option<Sketch>>,
     pub peak: Sketch,
@@ -101,7 +112,7 @@ impl TallyPlan {
     pub fn from_pilot(layout: &Layout, pilot: &[Table], levels: &[Level]) -> Self {
         let gather = |column: &dyn Fn(&Table) -> Vec<f64>| pilot.iter().flat_map(column).collect::<Vec<f64>>();
         let lowest = levels.first().copied().unwrap_or_else(|| Level::new(0.9).expect("a level"));
-        let counted = counted_parts(layout);
+        let split = Split::of(layout);
         let series = |totals: Vec<f64>, parts: &[Vec<f64>]| {
             let grid = Arc::new(Grid::from_pilot(&totals));
             let parts: Vec<&[f64]> = parts.iter().map(Vec::as_slice).collect();
@@ -111,13 +122,20 @@ impl TallyPlan {
             (0..layout.alternatives.len()).map(|a| gather(&|table| table.total(a).to_vec())).collect();
         let alternatives = (0..layout.alternatives.len())
             .map(|a| {
-                let parts: Vec<Vec<f64>> =
-                    counted.iter().map(|&part| gather(&|table| table.part(a, part).to_vec())).collect();
+                let column = |part: usize| gather(&|table| table.part(a, part).to_vec());
+                let parts: Vec<Vec<f64>> = split.counted.iter().map(|&part| column(part)).collect();
+                let total = series(totals[a].clone(), &parts);
+                let left_out = (!split.left_out.is_empty()).then(|| {
+                    let mut parts: Vec<Vec<f64>> = split.left_out.iter().map(|&part| column(part)).collect();
+                    parts.push(rest(&totals[a], &parts.iter().map(Vec::as_slice).collect::<Vec<_>>()));
+                    series(totals[a].clone(), &parts).tail
+                });
                 let ratios = layout.ratios.iter().enumerate().map(|(r, ratio)| {
                     ratio.quantiles.then(|| Arc::new(Grid::from_pilot(&gather(&|table| table.ratio(a, r).to_vec()))))
                 });
                 AlternativePlan {
-                    total: series(totals[a].clone(), &parts),
+                    total,
+                    left_out,
                     ratios: ratios.collect(),
                     peak: Arc::new(Grid::from_pilot(&gather(&|table| table.peak(a).to_vec()))),
                 }
@@ -127,7 +145,7 @@ impl TallyPlan {
             .iter()
             .map(|totals_of| series(totals_of.iter().zip(&totals[0]).map(|(x, base)| x - base).collect(), &[]))
             .collect();
-        Self { alternatives, differences, counted }
+        Self { alternatives, differences, split }
     }
 
     /// Empty counts.
@@ -139,6 +157,7 @@ impl TallyPlan {
         };
         let alternatives = self.alternatives.iter().map(|plan| AlternativeCounts {
             total: series(&plan.total),
+            left_out: plan.left_out.as_ref().map(|tail| TailSums::new(Arc::clone(tail))),
             ratios: plan.ratios.iter().map(|grid| grid.as_ref().map(|grid| Sketch::new(Arc::clone(grid)))).collect(),
             peak: Sketch::new(Arc::clone(&plan.peak)),
             peak_worst: Worst::new(WORST),
@@ -146,16 +165,22 @@ impl TallyPlan {
         let differences = self.differences.iter().map(|plan| DifferenceCounts { total: series(plan), more: 0 });
         Counts { alternatives: alternatives.collect(), differences: differences.collect() }
     }
+}
 
-    /// Parts that the tail sums hold, in order: those counted in the total.
-    pub fn counted(&self) -> &[usize] {
-        &self.counted
+impl Split {
+    pub fn of(layout: &Layout) -> Self {
+        let (counted, left_out) = (0..layout.parts.len()).partition(|&part| layout.counted[part]);
+        Self { counted, left_out }
     }
 }
 
-/// Indices of the parts that make up the total.
-pub fn counted_parts(layout: &Layout) -> Vec<usize> {
-    (0..layout.parts.len()).filter(|&part| layout.counted[part]).collect()
+/// What of the totals is not in these parts.
+pub fn rest(totals: &[f64], parts: &[&[f64]]) -> Vec<f64> {
+    let mut rest = totals.to_vec();
+    for part in parts {
+        rest.iter_mut().zip(*part).for_each(|(rest, value)| *rest -= value);
+    }
+    rest
 }
 
 impl Counts {
@@ -163,8 +188,14 @@ impl Counts {
     pub fn insert(&mut self, plan: &TallyPlan, years: Years<'_>, table: &Table, work: &mut Vec<f64>) {
         let first = if years.is_empty() { 0 } else { years.at(0) };
         for (a, counts) in self.alternatives.iter_mut().enumerate() {
-            let parts: Vec<&[f64]> = plan.counted.iter().map(|&part| table.part(a, part)).collect();
+            let parts: Vec<&[f64]> = plan.split.counted.iter().map(|&part| table.part(a, part)).collect();
             counts.total.insert(first, table.total(a), &parts);
+            if let Some(tail) = &mut counts.left_out {
+                let mut parts: Vec<&[f64]> = plan.split.left_out.iter().map(|&part| table.part(a, part)).collect();
+                let rest = rest(table.total(a), &parts);
+                parts.push(&rest);
+                tail.insert(table.total(a), &parts);
+            }
             for (r, sketch) in counts.ratios.iter_mut().enumerate() {
                 if let Some(sketch) = sketch {
                     sketch.insert(table.ratio(a, r));
@@ -271,6 +302,9 @@ impl Merge for Counts {
 impl Merge for AlternativeCounts {
     fn merge(&mut self, right: &Self) {
         self.total.merge(&right.total);
+        if let (Some(left), Some(right)) = (&mut self.left_out, &right.left_out) {
+            left.merge(right);
+        }
         for (left, right) in self.ratios.iter_mut().zip(&right.ratios) {
             if let (Some(left), Some(right)) = (left, right) {
                 left.merge(right);

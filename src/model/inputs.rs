@@ -4,7 +4,7 @@ use super::copula_group::Group;
 use crate::config::drivers::{Absent, DriverSpec};
 use crate::config::{Driver, DriverId, Scenario, Value};
 use crate::distributions::{Law, Sampler};
-use crate::engine::BLOCK;
+use crate::engine::{BLOCK, parallel_map};
 use crate::numerics::Probability;
 use crate::random::{Key, Stream, Years};
 use std::collections::BTreeMap;
@@ -104,9 +104,8 @@ impl<'a> Builder<'a> {
 
     /// Compiles all laws, in parallel, and lays out the columns: draws first, then constants.
     pub fn finish(self) -> Inputs {
-        use rayon::prelude::*;
         let samplers: Vec<Arc<Sampler>> =
-            self.laws.laws.par_iter().map(|law| Arc::new(Sampler::compile(law))).collect();
+            parallel_map(&self.laws.laws, |law| Arc::new(Sampler::compile(law)));
         let members = self.scenario.dependence.as_ref().map(|group| {
             group.members.iter().enumerate().map(|(place, member)| (member.driver, place)).collect::<BTreeMap<_, _>>()
         });

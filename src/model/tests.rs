@@ -100,7 +100,9 @@ fn the_study_comes_out_to_the_cent() {
     assert!((rate(0, 0) - 60.0).abs() < 1e-9);
     // Poisson noise of the mean of 520 denials: 118 * sqrt(520 / 2e5) / 7322 = 0.0008 USD an hour; 5 of them.
     assert!((rate(1, 0) - 63.10).abs() < 0.005, "{}", rate(1, 0));
-    assert!((rate(1, 2) - 52.85).abs() < 1e-9 && (rate(1, 3) - 1.87).abs() < 0.001 && (rate(1, 4) - 8.38).abs() < 0.005);
+    assert!(
+        (rate(1, 2) - 52.85).abs() < 1e-9 && (rate(1, 3) - 1.87).abs() < 0.001 && (rate(1, 4) - 8.38).abs() < 0.005
+    );
 }
 
 #[test]
@@ -141,7 +143,8 @@ fn threads_and_order_change_no_bit() {
     for option in &mut turned {
         option.mix.iter_mut().for_each(|(workforce, _)| *workforce += 1);
     }
-    let unused = workforce("a vendor nobody uses", vec![(WorkforceDriver::Rate, law("gamma", &[("mean", 9.0), ("sd", 1.0)]))]);
+    let unused =
+        workforce("a vendor nobody uses", vec![(WorkforceDriver::Rate, law("gamma", &[("mean", 9.0), ("sd", 1.0)]))]);
     let turned = tallies(&Model::new(&scenario(vec![unused, domestic(), offshore()], turned), 3), 50_000, 2);
     for (a, b) in one.sums.alternatives.iter().zip(turned.sums.alternatives.iter().rev()) {
         assert_eq!(format!("{:?}", a.total), format!("{:?}", b.total));

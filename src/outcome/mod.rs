@@ -3,6 +3,10 @@
 //! The types below *are* the file: MODEL section 6 fixes the core, further sections may be added. A stored outcome can be
 //! rendered again without simulating.
 
+mod year_table;
+
+pub use year_table::{Column, YearTable};
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -34,6 +38,10 @@ pub struct OptionOutcome {
     pub components: BTreeMap<String, ComponentMeasures>,
     pub effective_hourly_rate: Option<RateMeasures>,
     pub all_in_hourly_rate: Option<RateMeasures>,
+    /// The effective hourly rate line by line: mean over years of `labour`, `audit` and `denial_rework`, each over the
+    /// sum of `h0`, so that the three add up to the rate's mean. Empty where there is no rate.
+    #[serde(default)]
+    pub hourly: BTreeMap<String, f64>,
     pub probability_cheapest: Estimate,
     pub expected_regret: Estimate,
     /// Yearly total (AEP).

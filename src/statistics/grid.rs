@@ -70,7 +70,7 @@ impl Grid {
     pub fn ordinal(&self, x: f64) -> Option<i32> {
         let offset = x - self.centre;
         let distance = offset.abs() + self.core;
-        if !(distance < f64::INFINITY) {
+        if !distance.is_finite() {
             return None;
         }
         let steps = ((distance.to_bits() >> self.shift) - self.base) as i32;

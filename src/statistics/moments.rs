@@ -78,9 +78,9 @@ impl Moments {
         Self {
             count: values.len() as u64,
             mean: pivot + shift,
-            m2: (s2 - shift * s1).max(0.0),
+            m2: not_negative(s2 - shift * s1),
             m3: s3 - 3.0 * shift * s2 + 2.0 * square * s1,
-            m4: (s4 - 4.0 * shift * s3 + 6.0 * square * s2 - 3.0 * square * shift * s1).max(0.0),
+            m4: not_negative(s4 - 4.0 * shift * s3 + 6.0 * square * s2 - 3.0 * square * shift * s1),
             min,
             max,
         }
@@ -130,6 +130,11 @@ impl Moments {
     /// Minus infinity without years.
     pub fn max(&self) -> f64 {
         self.max
+    }
+
+    /// Are all years equal (and finite)?
+    pub fn is_constant(&self) -> bool {
+        self.min == self.max && self.mean == self.min
     }
 
     /// The same years without their third and fourth sums.
@@ -199,7 +204,7 @@ impl Moments2 {
         }
         let (s1, s2) = (fold(sums, |a, b| a + b), fold(squares, |a, b| a + b));
         let shift = s1 / values.len() as f64;
-        Self { count: values.len() as u64, mean: pivot + shift, m2: (s2 - shift * s1).max(0.0), min, max }
+        Self { count: values.len() as u64, mean: pivot + shift, m2: not_negative(s2 - shift * s1), min, max }
     }
 
     pub fn count(&self) -> u64 {
@@ -226,6 +231,11 @@ impl Moments2 {
 
     pub fn max(&self) -> f64 {
         self.max
+    }
+
+    /// Are all years equal (and finite)?
+    pub fn is_constant(&self) -> bool {
+        self.min == self.max && self.mean == self.min
     }
 }
 
@@ -257,6 +267,11 @@ fn mean(count: u64, mean: f64) -> f64 {
 
 fn variance(count: u64, m2: f64) -> f64 {
     if count < 2 { f64::NAN } else { m2 / (count - 1) as f64 }
+}
+
+/// Rounding may leave a sum of even powers just below 0. `max` would turn NaN into 0.
+fn not_negative(sum: f64) -> f64 {
+    if sum < 0.0 { 0.0 } else { sum }
 }
 
 struct FirstPass {
@@ -382,7 +397,8 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_finite_shows_in_the_mean() {
-        assert!(Moments::from_slice(&[1.0, f64::NAN]).mean().is_nan());
+        let with_nan = Moments::from_slice(&[1.0, f64::NAN]);
+        assert!(with_nan.mean().is_nan() && with_nan.sd().is_nan() && !with_nan.is_constant());
         assert!(!Moments2::from_slice(&[1.0, f64::INFINITY]).mean().is_finite());
     }
 }

@@ -48,13 +48,6 @@ struct FixedSum {
     squares: i128,
 }
 
-/// Years of one cell: how many, and the mean of the total (first) and of the parts.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct CellMeans {
-    pub count: u64,
-    pub means: Vec<f64>,
-}
-
 /// Of the total (first) and of each part, over some years: their number, sums, and sums of squares about the reference.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PowerSums {
@@ -208,14 +201,6 @@ impl TailSums {
 
     pub(super) fn count(&self, slot: usize) -> u64 {
         self.counts[slot]
-    }
-
-    pub(super) fn cell_means(&self, slot: usize) -> CellMeans {
-        let sums = self.power_sums(&[slot]);
-        CellMeans {
-            count: sums.count,
-            means: (0..=self.plan.parts()).map(|column| sums.mean(column, &self.plan)).collect(),
-        }
     }
 
     /// Added up over cells.

@@ -31,7 +31,7 @@ pub fn binomial_quantile(trials: f64, probability: f64, p: Probability) -> f64 {
     if variance >= LARGE_VARIANCE {
         let estimate = estimate(mean, variance, 1.0 - 2.0 * probability, normal_quantile(p));
         return match estimate.count() {
-            Some(count) => count.clamp(0.0, trials),
+            Some(count) => count.clamp(0.0, trials) + 0.0,
             None => decide(estimate.value.ceil(), trials, probability, p),
         };
     }

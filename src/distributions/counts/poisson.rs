@@ -33,7 +33,7 @@ pub fn poisson_quantile(mean: f64, p: Probability) -> f64 {
     }
     let estimate = estimate(mean, mean, 1.0, normal_quantile(p));
     match estimate.count() {
-        Some(count) => count,
+        Some(count) => count.max(0.0) + 0.0,
         None => decide(estimate.value.ceil(), mean, p),
     }
 }

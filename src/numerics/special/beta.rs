@@ -7,14 +7,14 @@ use crate::numerics::Probability;
 use crate::numerics::elementary::{exp, exp_m1, ln, ln_1p};
 
 /// From this smaller shape on the tails are integrated numerically; below it the continued fraction is short.
-const LARGE_SHAPE: f64 = 24.0;
+const LARGE_SHAPE: f64 = 2000.0;
 
 /// Logarithm of the beta function of `a > 0` and `b > 0`, without the cancellation of three gamma functions.
 pub fn ln_beta(a: f64, b: f64) -> f64 {
     let sum = a + b;
     let errors = stirling_error(a) + stirling_error(b) - stirling_error(sum);
-    // B = sqrt(2 pi n / (a b)) (a / n)^a (b / n)^b exp(errors), n = a + b.
-    errors + 0.5 * ln(sum / a / b) - ln(INV_ROOT_TWO_PI) + a * ln(a / sum) + b * ln(b / sum)
+    // B = sqrt(2 pi n / (a b)) (a / n)^a (b / n)^b exp(errors), n = a + b; the logarithm of a ratio near 1 needs ln(1 + t).
+    errors + 0.5 * ln(sum / a / b) - ln(INV_ROOT_TWO_PI) - a * ln_1p(b / a) - b * ln_1p(a / b)
 }
 
 /// Density of the beta law of shapes `a > 0` and `b > 0`: `x^(a-1) (1-x)^(b-1) / B(a, b)` on [0, 1].
@@ -76,7 +76,7 @@ pub fn beta_quantile(a: f64, b: f64, p: Probability) -> f64 {
 pub(super) fn beta_cdf_at(a: f64, b: f64, x: f64, y: f64) -> Probability {
     let density = logit_density(a, b, x, y);
     if a.min(b) >= LARGE_SHAPE {
-        let gap = a * y - b * x;
+        let gap = logit_slope(a, b, x, y);
         if gap > 0.0 {
             Probability::lower(density * large_shapes_tail(a, b, x, y, gap))
         } else {
@@ -111,7 +111,7 @@ pub(super) fn beta_quantile_logit(a: f64, b: f64, p: Probability) -> f64 {
         let (x, y) = (1.0 / (1.0 + exp(-logit)), 1.0 / (1.0 + exp(logit)));
         let reached = beta_cdf_at(a, b, x, y);
         let (now, sign) = if p.is_upper() { (reached.q(), -1.0) } else { (reached.p(), 1.0) };
-        let step = log_halley(now, ln_target, sign * logit_density(a, b, x, y), a * y - b * x);
+        let step = log_halley(now, ln_target, sign * logit_density(a, b, x, y), logit_slope(a, b, x, y));
         logit += step;
         if step.abs() < CLOSE {
             break;
@@ -142,7 +142,7 @@ fn first_logit(a: f64, b: f64, p: Probability, near_zero: f64, near_one: f64) ->
 /// Density of `logit X` at `logit x`: `x^a y^b / B(a, b)`.
 fn logit_density(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let sum = a + b;
-    let gap = a * y - b * x;
+    let gap = logit_slope(a, b, x, y);
     let depth = deviance(a, sum * x, gap) + deviance(b, sum * y, -gap);
     let errors = stirling_error(sum) - stirling_error(a) - stirling_error(b);
     INV_ROOT_TWO_PI * (a / sum * b).sqrt() * exp(errors - depth)
@@ -150,19 +150,25 @@ fn logit_density(a: f64, b: f64, x: f64, y: f64) -> f64 {
 
 /// Lower tail over the density of `logit X`, for `gap = a y - b x >= 0`.
 fn large_shapes_tail(a: f64, b: f64, x: f64, y: f64, gap: f64) -> f64 {
-    // Moving the logit down by s multiplies x by exp(-s) / (y + x exp(-s)) and y by 1 / (y + x exp(-s)).
+    // Moving the logit down by s multiplies x by exp(-s) / (y + x exp(-s)) and y by 1 / (y + x exp(-s)), so that the
+    // rise is n ln(y + x exp(-s)) + a s. Written with the smaller of x and y nothing cancels.
     let sum = a + b;
     tail_integral(gap, sum * x * y, |s| {
-        let fall = exp_m1_less(-s);
-        let change = x * (fall - s);
-        let logarithm = if change.abs() < 0.5 { ln_1p_less(change) } else { ln_1p(change) - change };
-        sum * (logarithm + x * fall) + gap * s
+        let (share, move_by) = if x <= y { (x, -s) } else { (y, s) };
+        let less = exp_m1_less(move_by);
+        sum * (ln_1p_less(share * (less + move_by)) + share * less) + gap * s
     })
+}
+
+/// `a y - b x` with one rounding: it is squared and divided by small numbers where the law is narrow.
+fn logit_slope(a: f64, b: f64, x: f64, y: f64) -> f64 {
+    let product = b * x;
+    a.mul_add(y, -product) - b.mul_add(x, -product)
 }
 
 /// Density of `logit X` over the lower tail, by Lentz's evaluation of the continued fraction.
 fn lower_fraction(a: f64, b: f64, x: f64, y: f64) -> f64 {
-    let gap = a * y - b * x;
+    let gap = logit_slope(a, b, x, y);
     let mut fraction = a * (gap + 1.0) / (a + 1.0);
     let (mut c, mut d) = (fraction, 0.0);
     for m in 1..2000 {

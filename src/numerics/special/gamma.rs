@@ -6,7 +6,7 @@ use crate::numerics::Probability;
 use crate::numerics::elementary::{exp, ln};
 
 /// From this shape on the tails are integrated numerically; below it series and continued fraction are short.
-const LARGE_SHAPE: f64 = 24.0;
+const LARGE_SHAPE: f64 = 300.0;
 
 /// Density of the gamma law of shape `a > 0` and scale 1: `x^(a-1) exp(-x) / Gamma(a)`.
 ///

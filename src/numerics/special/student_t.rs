@@ -16,15 +16,12 @@ use crate::numerics::elementary::{exp, ln, ln_1p};
 pub fn student_t_pdf(dof: f64, x: f64) -> f64 {
     let half = 0.5 * dof;
     let square = x * x / dof;
-    let errors = stirling_error(half + 0.5) - stirling_error(half);
-    // Gamma((dof + 1) / 2) / Gamma(dof / 2) by Stirling's formula leaves the deviance of dof / 2 from (dof + 1) / 2.
-    let depth = deviance(half, half + 0.5, -0.5);
     let (fall, root) = if square.is_finite() {
         (half * ln_1p(square), (1.0 + square).sqrt())
     } else {
         (dof * (ln(x.abs()) - 0.5 * ln(dof)), x.abs() / dof.sqrt())
     };
-    INV_ROOT_TWO_PI * exp(errors - depth - fall) / root
+    INV_ROOT_TWO_PI * exp(ln_gamma_ratio(half) - fall) / root
 }
 
 /// Cdf of Student's t law with `dof > 0` degrees of freedom at `x`.
@@ -54,7 +51,7 @@ pub fn student_t_cdf(dof: f64, x: f64) -> Probability {
 
 /// The `x` at which Student's t law with `dof > 0` degrees of freedom has cdf `p`.
 ///
-/// Relative error below 1e-12 for `dof` from 0.5 on and tails from 1e-300.
+/// Relative error below 1e-12 for `dof` from 0.5 on and tails from 1e-300; 3e-16 absolute near 0; infinite beyond `f64`.
 ///
 /// ```
 /// use tailcost::numerics::{Probability, special::student_t_quantile};
@@ -66,7 +63,15 @@ pub fn student_t_quantile(dof: f64, p: Probability) -> f64 {
     if p.is_upper() { size } else { -size }
 }
 
-/// Tail so far out that the density is a power: `x` times the density over `dof`.
+/// Tail so far out that the density is a power: `x` times the density over `dof`, without squaring `x`.
 fn far_tail(dof: f64, x: f64) -> f64 {
-    x * student_t_pdf(dof, x) / dof
+    let fall = dof * ln(x / dof.sqrt());
+    INV_ROOT_TWO_PI * exp(ln_gamma_ratio(0.5 * dof) - fall) / dof.sqrt()
+}
+
+/// `ln(Gamma(half + 1/2) / (Gamma(half) sqrt(half)))`, which tends to 0.
+///
+/// By Stirling's formula: what it leaves out, and the deviance of `half` from `half + 1/2`.
+fn ln_gamma_ratio(half: f64) -> f64 {
+    stirling_error(half + 0.5) - stirling_error(half) - deviance(half, half + 0.5, -0.5)
 }

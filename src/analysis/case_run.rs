@@ -1,0 +1,141 @@
+//! How does a case become an outcome?
+
+use super::cautions;
+use super::measure::StopRule;
+use super::summary::{Figures, summarise};
+use crate::config::{Loaded, Scenario, Value, WorkforceDriver};
+use crate::engine::{Control, Ended, EngineError, Kernel, Layout, Request, Tallies, run};
+use crate::outcome::{Caution, Outcome, Provenance, RunRecord, SCHEMA};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::time::Instant;
+
+/// How a case is to be run.
+pub struct Settings<'a> {
+    /// Most years to simulate.
+    pub years: u64,
+    pub seed: u64,
+    pub threads: usize,
+    pub until: Option<&'a StopRule>,
+    /// Name of the engine, for the record.
+    pub engine: &'static str,
+    pub command: Vec<String>,
+}
+
+/// Runs a compiled case and sums it up.
+pub fn run_case<K: Kernel>(
+    kernel: &K,
+    loaded: &Loaded,
+    settings: &Settings<'_>,
+    interrupt: &AtomicBool,
+    done: &AtomicU64,
+) -> Result<(Outcome, Tallies, Ended), EngineError> {
+    let started = Instant::now();
+    let levels = &loaded.scenario.simulation.levels;
+    let request = Request { years: settings.years, threads: settings.threads, levels };
+    let mut rule = settings.until.map(|rule| {
+        move |tallies: &Tallies| {
+            let figures = summarise(kernel, tallies, levels);
+            rule.satisfied(&figures.options, &figures.differences)
+        }
+    });
+    let stop = rule.as_mut().map(|rule| rule as &mut dyn FnMut(&Tallies) -> bool);
+    let (tallies, ended) = run(kernel, &request, Control { interrupt, done, stop })?;
+    let figures = summarise(kernel, &tallies, levels);
+    let seconds = started.elapsed().as_secs_f64();
+    let record = RunRecord {
+        command: settings.command.clone(),
+        threads: settings.threads,
+        host_cores: std::thread::available_parallelism().map_or(1, usize::from),
+        wall_seconds: seconds,
+        years_per_second: tallies.years as f64 / seconds,
+    };
+    let mut cautions = loaded.cautions.clone();
+    cautions.extend(figures.notes.cautions());
+    cautions.extend(cautions::guesses(&loaded.scenario, &figures.differences));
+    cautions.extend(ended_caution(ended, tallies.years, settings));
+    let outcome = outcome(loaded, settings, tallies.years, figures, cautions, kernel.layout(), record);
+    Ok((outcome, tallies, ended))
+}
+
+fn outcome(
+    loaded: &Loaded,
+    settings: &Settings<'_>,
+    years: u64,
+    figures: Figures,
+    cautions: Vec<Caution>,
+    layout: &Layout,
+    run: RunRecord,
+) -> Outcome {
+    let scenario = &loaded.scenario;
+    Outcome {
+        schema: SCHEMA,
+        title: scenario.title.clone(),
+        years,
+        seed: settings.seed,
+        value_version: crate::VALUE_VERSION,
+        options: figures.options,
+        differences: figures.differences,
+        cautions,
+        provenance: Provenance {
+            program_version: env!("CARGO_PKG_VERSION").into(),
+            engine: settings.engine.into(),
+            config: loaded.resolved_toml.clone(),
+            config_hash: loaded.hash.clone(),
+            data_files: loaded.data_files.clone(),
+            analysis: scenario.analysis.clone(),
+            quoted_rates: layout.alternatives.iter().cloned().zip(quoted_rates(scenario)).collect::<BTreeMap<_, _>>(),
+            dependence_note: dependence_note(scenario),
+            run,
+        },
+    }
+}
+
+/// What each option's hours are quoted at: the mean rates of its workforces, by share.
+fn quoted_rates(scenario: &Scenario) -> impl Iterator<Item = f64> {
+    scenario.options.iter().map(|option| {
+        option
+            .mix
+            .iter()
+            .map(|(workforce, share)| {
+                let rate = scenario.workforces[*workforce].drivers.get(WorkforceDriver::Rate);
+                share
+                    * rate.map_or(0.0, |driver| match &driver.value {
+                        Value::Point(value) => *value,
+                        Value::Law(law) => law.mean(),
+                    })
+            })
+            .sum()
+    })
+}
+
+fn dependence_note(scenario: &Scenario) -> Option<String> {
+    let group = scenario.dependence.as_ref()?;
+    let pairs = group.requested.len();
+    Some(match group.copula_dof() {
+        None => format!("Gaussian copula of {} drivers, {pairs} rank correlations as stated", group.members.len()),
+        Some(dof) => format!(
+            "t copula of {} drivers with {dof} degrees of freedom, {pairs} rank correlations; the realised ones are slightly \
+             nearer 0 than stated, and pairs not listed are uncorrelated but not independent",
+            group.members.len()
+        ),
+    })
+}
+
+fn ended_caution(ended: Ended, years: u64, settings: &Settings<'_>) -> Option<Caution> {
+    let (code, message) = match (ended, settings.until) {
+        (Ended::Interrupted, _) => (
+            "interrupted",
+            format!("interrupted after {years} of {} years; the result equals a run of {years} years", settings.years),
+        ),
+        (Ended::Complete, Some(rule)) => (
+            "not_within",
+            format!(
+                "{years} years were not enough to bring {} within the precision asked for; raise --max-years",
+                rule.measure
+            ),
+        ),
+        _ => return None,
+    };
+    Some(Caution { code: code.into(), message })
+}

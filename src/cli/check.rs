@@ -1,0 +1,159 @@
+//! `tailcost check`: is the config valid, and what does every driver amount to?
+
+use super::args::Check;
+use super::case::load_case;
+use super::exit::Failure;
+use crate::config::drivers::Use;
+use crate::config::{Change, Changes, Driver, DriverDescription, Loaded, Value, describe, drivers_by_path};
+use crate::distributions::Law;
+use crate::numerics::Probability;
+use crate::report::charts::{Marginal, MarginalShape, marginals};
+use crate::report::format::{grouped, significant_decimals};
+use crate::report::write_charts;
+use std::fmt::Write;
+
+/// Points of a drawn marginal.
+const POINTS: usize = 240;
+const DIGITS: i32 = 4;
+
+pub fn check(arguments: &Check) -> Result<(), Failure> {
+    let loaded = load_case(&arguments.case)?;
+    super::print(&report(&loaded))?;
+    if let Some(directory) = &arguments.charts {
+        let charts = marginals(&loaded.scenario.title, &drawn(&loaded)).map_err(Failure::internal)?;
+        let files = write_charts(directory, &charts).map_err(Failure::internal)?;
+        let mut text = String::from("\nCharts\n");
+        for file in files {
+            let _ = writeln!(text, "  {}", file.display());
+        }
+        super::print(&text)?;
+    }
+    Ok(())
+}
+
+fn report(loaded: &Loaded) -> String {
+    let scenario = &loaded.scenario;
+    let drivers = describe(scenario);
+    let guesses = drivers.iter().filter(|driver| driver.is_guess).count();
+    let mut text = format!(
+        "{}\nvalid; {} drivers given, {guesses} of them guesses (marked ?); config {}\n",
+        scenario.title,
+        drivers.len(),
+        &loaded.hash[..8]
+    );
+    for option in &scenario.options {
+        let mix = option.mix.iter().map(|(i, share)| format!("{} {share}", scenario.workforces[*i].name));
+        let _ = writeln!(text, "  option {}: {}", option.name, mix.collect::<Vec<_>>().join(" + "));
+    }
+    let mut scope = String::new();
+    for driver in &drivers {
+        let (in_scope, key) = split(&driver.path);
+        if scope != in_scope {
+            scope = in_scope.to_string();
+            let _ = write!(text, "\n{scope}\n");
+        }
+        describe_driver(&mut text, driver, key);
+    }
+    if let Some(group) = &scenario.dependence {
+        let _ = write!(text, "\ndependence, {}\n", copula(group.copula_dof()));
+        for (a, b, rho) in &group.requested {
+            let _ = writeln!(text, "  {} ~ {}: rank correlation {rho}", group.members[*a].path, group.members[*b].path);
+        }
+    }
+    if let Some(changes) = &loaded.changes {
+        describe_changes(&mut text, changes);
+    }
+    if !loaded.cautions.is_empty() {
+        text.push_str("\nCautions\n");
+        for caution in &loaded.cautions {
+            let _ = writeln!(text, "  {}: {}", caution.code, caution.message);
+        }
+    }
+    text
+}
+
+fn copula(dof: Option<f64>) -> String {
+    dof.map_or("Gaussian copula".into(), |dof| format!("t copula with {dof} degrees of freedom"))
+}
+
+/// `workforce.offshore` and `switch.probability`, of `workforce.offshore.switch.probability`.
+fn split(path: &str) -> (&str, &str) {
+    let depth = if path.starts_with("workforce.") || path.starts_with("option.") { 2 } else { 1 };
+    let end = path.match_indices('.').nth(depth - 1).map_or(path.len(), |(at, _)| at);
+    (&path[..end], path.get(end + 1..).unwrap_or(""))
+}
+
+fn describe_driver(text: &mut String, driver: &DriverDescription, key: &str) {
+    let mark = if driver.is_guess { '?' } else { ' ' };
+    let each = if driver.used == Use::Each { " (each)" } else { "" };
+    if driver.family == "value" {
+        let _ = writeln!(text, "{mark} {key} = {} {}{each}", number(driver.mean), driver.unit);
+    } else {
+        let _ = writeln!(text, "{mark} {key} ~ {}, {}{each}", driver.law, driver.unit);
+        let _ = writeln!(
+            text,
+            "      mean {}  sd {}  P5 {}  P50 {}  P95 {}",
+            number(driver.mean),
+            number(driver.sd),
+            number(driver.p5),
+            number(driver.p50),
+            number(driver.p95)
+        );
+    }
+    if let Some(source) = &driver.source {
+        let _ = writeln!(text, "      source: {source}");
+    }
+}
+
+fn describe_changes(text: &mut String, changes: &Changes) {
+    let _ = write!(text, "\nWhat differs from {}: {} values\n", changes.parent, changes.values.len());
+    for Change { path, parent, own } in &changes.values {
+        let _ = writeln!(text, "  {path}");
+        let _ = writeln!(text, "    - {}", parent.as_deref().unwrap_or("absent"));
+        let _ = writeln!(text, "    + {}", own.as_deref().unwrap_or("absent"));
+    }
+}
+
+fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return if value.is_nan() { "undefined".into() } else { "infinite".into() };
+    }
+    if value != 0.0 && value.abs() < 1e-4 {
+        return format!("{value:.3e}");
+    }
+    let text = grouped(value, significant_decimals(value, DIGITS));
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+}
+
+/// The marginals of all drivers that vary.
+fn drawn(loaded: &Loaded) -> Vec<Marginal> {
+    let described = describe(&loaded.scenario);
+    drivers_by_path(&loaded.scenario)
+        .into_iter()
+        .zip(described)
+        .filter_map(|(driver, description): (&Driver, DriverDescription)| match &driver.value {
+            Value::Point(_) => None,
+            Value::Law(law) => Some(Marginal {
+                name: description.path,
+                unit: description.unit.to_string(),
+                shape: shape(law),
+                mean: Some(description.mean).filter(|mean| mean.is_finite()),
+                p5: description.p5,
+                p95: description.p95,
+            }),
+        })
+        .collect()
+}
+
+fn shape(law: &Law) -> MarginalShape {
+    let at = |p| law.quantile(Probability::lower(p));
+    let atoms = law.atoms();
+    if !atoms.is_empty() {
+        let levels = (0..=POINTS).map(|i| i as f64 / POINTS as f64).map(|p| p.clamp(1e-4, 0.999));
+        return MarginalShape::Cumulative(levels.map(|p| (at(p), law.cdf(at(p)).p())).collect());
+    }
+    let (low, high) = (at(0.001), law.quantile(Probability::upper(0.005)));
+    let step = (high - low) / POINTS as f64;
+    let points = (0..=POINTS).map(|i| low + i as f64 * step).map(|x| (x, law.density(x)));
+    MarginalShape::Density(points.filter(|(_, density)| density.is_finite()).collect())
+}

@@ -1,0 +1,133 @@
+//! `tailcost run`: from a config to a result, charts and a summary.
+
+use super::args::{Engine, Keep, Run};
+use super::case::load_case;
+use super::exit::Failure;
+use super::{interrupt, print, progress};
+use crate::analysis::{Settings, StopRule, all_years, run_case, worst_years};
+use crate::config::{Loaded, Scenario};
+use crate::engine::{Ended, EngineError, Kernel, Tallies};
+use crate::model::Model;
+use crate::outcome::Outcome;
+use crate::reference::ReferenceKernel;
+use crate::report::{self, Style};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+
+/// Years simulated when neither the command nor the stop rule says more.
+const HASH_DIGITS: usize = 8;
+
+pub fn run(arguments: &Run) -> Result<(), Failure> {
+    let loaded = load_case(&arguments.case)?;
+    let seed = arguments.seed.unwrap_or(loaded.scenario.simulation.seed);
+    match arguments.engine {
+        Engine::Fast => with_kernel(&Model::new(&loaded.scenario, seed), &loaded, seed, arguments),
+        Engine::Reference => with_kernel(&ReferenceKernel::new(&loaded.scenario, seed), &loaded, seed, arguments),
+    }
+}
+
+fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, arguments: &Run) -> Result<(), Failure> {
+    let until = stop_rule(arguments, &loaded.scenario)?;
+    let years = match until {
+        Some(_) => arguments.max_years,
+        None => arguments.years.unwrap_or(loaded.scenario.simulation.years),
+    };
+    let settings = Settings {
+        years,
+        seed,
+        threads: arguments.threads.map_or_else(cores, usize::from),
+        until: until.as_ref(),
+        engine: match arguments.engine {
+            Engine::Fast => "fast",
+            Engine::Reference => "reference",
+        },
+        command: std::env::args().collect(),
+    };
+    let directory = arguments.out.clone().unwrap_or_else(|| default_directory(loaded));
+    let interrupt = interrupt::flag()?;
+    let done = AtomicU64::new(0);
+    let display = progress::Display::choose(arguments.quiet);
+    let result =
+        progress::watch(display, years, &done, || run_case(kernel, loaded, &settings, &interrupt, &done));
+    let (outcome, tallies, ended) = result.map_err(|error| match error {
+        EngineError::NothingDone => Failure::Interrupted { saved: false },
+        error => Failure::internal(error),
+    })?;
+    let files = write(kernel, &outcome, &tallies, &directory, arguments)?;
+    if arguments.quiet {
+        for caution in &outcome.cautions {
+            anstream::eprintln!("caution: {}: {}", caution.code, caution.message);
+        }
+    } else {
+        print(&report::summary(&outcome, width(), style(), &files))?;
+    }
+    match ended {
+        Ended::Interrupted => Err(Failure::Interrupted { saved: true }),
+        Ended::Complete | Ended::Stopped => Ok(()),
+    }
+}
+
+fn stop_rule(arguments: &Run, scenario: &Scenario) -> Result<Option<StopRule>, Failure> {
+    let Some(text) = &arguments.until else { return Ok(None) };
+    let rule = StopRule::parse(text).map_err(|error| Failure::input(format!("error: --until: {error}")))?;
+    let options: Vec<String> = scenario.options.iter().map(|option| option.name.clone()).collect();
+    rule.measure
+        .check(&options, &scenario.simulation.levels)
+        .map_err(|error| Failure::input(format!("error: --until: {error}")))?;
+    Ok(Some(rule))
+}
+
+/// Everything a run leaves behind; the result file last, so that where it stands the rest is complete.
+fn write<K: Kernel>(
+    kernel: &K,
+    outcome: &Outcome,
+    tallies: &Tallies,
+    directory: &Path,
+    arguments: &Run,
+) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    if !arguments.no_charts {
+        let charts = report::charts::charts(outcome).map_err(Failure::internal)?;
+        files.extend(report::write_charts(&directory.join("charts"), &charts).map_err(Failure::internal)?);
+    }
+    let years = directory.join("years.parquet");
+    match arguments.keep {
+        Keep::None => {}
+        Keep::Tail => {
+            report::write_years(&years, std::iter::once(worst_years(kernel, tallies))).map_err(Failure::internal)?;
+            files.push(years);
+        }
+        Keep::All => {
+            report::write_years(&years, all_years(kernel, tallies.years)).map_err(Failure::internal)?;
+            files.push(years);
+        }
+    }
+    files.push(report::write_outcome(directory, outcome).map_err(Failure::internal)?);
+    Ok(files)
+}
+
+/// `outputs/<title>-<hash>`, the same for the same question.
+fn default_directory(loaded: &Loaded) -> PathBuf {
+    let title: String =
+        loaded.scenario.title.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let slug = title.split('-').filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-");
+    let slug = if slug.is_empty() { "case" } else { &slug };
+    Path::new("outputs").join(format!("{slug}-{}", &loaded.hash[..HASH_DIGITS]))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Columns of the terminal; 80 elsewhere.
+fn width() -> usize {
+    const NARROWEST: usize = 60;
+    const WIDEST: usize = 120;
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.unwrap_or(80).clamp(NARROWEST, WIDEST)
+}
+
+fn style() -> Style {
+    if std::io::stdout().is_terminal() { Style::Coloured } else { Style::Plain }
+}

@@ -1,0 +1,191 @@
+//! How often does a year, or the largest breach of a year, cost more than an amount?
+
+use super::ChartError;
+use super::axis::{Axis, TICK, money_axis};
+use super::frame::{Frame, Key, MARGIN};
+use super::palette;
+use super::scene::{Anchor, INK, RULE, Scene, Stroke, Type, WIDTH};
+use crate::outcome::{ExceedancePoint, OptionOutcome, Outcome};
+use crate::report::findings;
+use crate::report::format::{grouped, one_in};
+
+const LEFT: f64 = MARGIN + 72.0;
+const RIGHT: f64 = WIDTH - MARGIN - 120.0;
+const CAPTION: Type = Type::regular(15.0, INK);
+
+/// A curve needs this many years beyond its last point to be worth a line.
+const LEAST_YEARS_BEYOND: f64 = 10.0;
+
+/// Curves of the yearly total (AEP).
+pub(super) fn yearly_total(outcome: &Outcome) -> Result<Scene, ChartError> {
+    let curves: Vec<Curve> = outcome
+        .options
+        .iter()
+        .enumerate()
+        .map(|(index, option)| Curve {
+            index,
+            name: &option.name,
+            points: sorted(&option.exceedance),
+            certain: certain(option),
+        })
+        .collect();
+    let caption = "Total cost of a year";
+    curves_scene(outcome, &findings::exceedance(outcome), "a year costs more than the amount", caption, &curves)
+}
+
+/// Curves of the largest single breach of the year (OEP), where there is one.
+pub(super) fn largest_breach(outcome: &Outcome) -> Result<Option<Scene>, ChartError> {
+    let Some(title) = findings::oep(outcome) else { return Ok(None) };
+    let curves: Vec<Curve> = outcome
+        .options
+        .iter()
+        .enumerate()
+        .filter(|(_, option)| findings::has_breaches(option))
+        .map(|(index, option)| Curve { index, name: &option.name, points: sorted(&option.oep), certain: None })
+        .collect();
+    let caption = "Cost of the year's largest breach, before insurance";
+    curves_scene(outcome, &title, "the largest breach of a year costs more than the amount", caption, &curves).map(Some)
+}
+
+struct Curve<'a> {
+    index: usize,
+    name: &'a str,
+    /// By rising amount, falling probability.
+    points: Vec<&'a ExceedancePoint>,
+    /// The amount of every year, where there is no uncertainty.
+    certain: Option<f64>,
+}
+
+fn certain(option: &OptionOutcome) -> Option<f64> {
+    findings::is_certain(&option.total).then_some(option.total.mean.value)
+}
+
+fn sorted(points: &[ExceedancePoint]) -> Vec<&ExceedancePoint> {
+    let mut sorted: Vec<&ExceedancePoint> = points.iter().collect();
+    sorted.sort_by(|a, b| a.amount.total_cmp(&b.amount).then(b.probability.value.total_cmp(&a.probability.value)));
+    sorted
+}
+
+fn curves_scene(
+    outcome: &Outcome,
+    title: &str,
+    what: &str,
+    caption: &str,
+    curves: &[Curve],
+) -> Result<Scene, ChartError> {
+    let floor = lowest_probability(outcome.years, curves);
+    let mut notes = vec![format!(
+        "How often {what}. Bands are 95% intervals of sampling error. Curves end where fewer than {LEAST_YEARS_BEYOND} of \
+         the simulated years lie beyond."
+    )];
+    if curves.iter().flat_map(|c| &c.points).any(|p| p.probability.low.is_none() && p.probability.value >= floor) {
+        notes.push("Where a curve has no band, its interval is withheld: see the cautions.".into());
+    }
+    let mut frame = Frame::of(outcome, title, &notes, 12.0 * curves.len().saturating_sub(6) as f64)?;
+    frame.legend(curves.iter().map(|c| (c.index, c.name)), Key::Line);
+    let (top, bottom) = (frame.top + 34.0, frame.bottom - 62.0);
+    let scene = &mut frame.scene;
+
+    let x = amount_axis(curves, floor);
+    let y = Axis::log((floor, ceiling(curves)), bottom, top);
+    money_axis(scene, &x, top, bottom, caption, 8);
+    for tick in decades(&y) {
+        let at = y.at(tick);
+        scene.line([(LEFT, at), (RIGHT, at)], Stroke::solid(RULE, 1.0));
+        let share = grouped(tick * 100.0, (-tick.log10() - 1.5).max(0.0) as usize);
+        scene.text_beside(&format!("{share}%"), LEFT - 8.0, at, Anchor::End, TICK);
+        let period = if tick == 1.0 { "every year".to_string() } else { one_in((1.0 / tick).round()) };
+        scene.text_beside(&period, RIGHT + 8.0, at, Anchor::Start, TICK);
+    }
+    scene.text("Probability in a year", MARGIN, top - 18.0, Anchor::Start, CAPTION);
+    scene.text("Return period, years", WIDTH - MARGIN, top - 18.0, Anchor::End, CAPTION);
+    for curve in curves {
+        band(scene, curve, &x, &y);
+    }
+    for curve in curves {
+        line(scene, curve, &x, &y);
+    }
+    Ok(frame.scene)
+}
+
+/// Powers of ten on the axis.
+fn decades(axis: &Axis) -> Vec<f64> {
+    (0..=16).map(|power| 10f64.powi(-power)).filter(|tick| *tick >= axis.low && *tick <= axis.high).collect()
+}
+
+/// The lowest probability that some curve reaches with enough years beyond it.
+fn lowest_probability(years: u64, curves: &[Curve]) -> f64 {
+    let supported = LEAST_YEARS_BEYOND / years.max(1) as f64;
+    let reached = curves.iter().flat_map(|curve| &curve.points).map(|point| point.probability.value);
+    // A hair below, so that the decade itself is on the axis; never less than a decade in all.
+    reached.filter(|p| *p >= supported * (1.0 - 1e-9)).fold(1.0, f64::min).min(0.1) * 0.999
+}
+
+/// The decade that no curve rises above.
+fn ceiling(curves: &[Curve]) -> f64 {
+    let highest = curves.iter().flat_map(|c| &c.points).map(|p| p.probability.value).fold(1e-12, f64::max);
+    if curves.iter().any(|c| c.certain.is_some()) {
+        return 1.0;
+    }
+    10f64.powf((highest.log10() - 1e-9).ceil()).min(1.0)
+}
+
+/// Even where the amounts allow it, by decades where the tail would squeeze everything else against the left side.
+fn amount_axis(curves: &[Curve], floor: f64) -> Axis {
+    let shown = || curves.iter().flat_map(|c| &c.points).filter(|p| p.probability.value >= floor);
+    let amounts = || shown().map(|p| p.amount).chain(curves.iter().filter_map(|c| c.certain));
+    let low = amounts().fold(f64::INFINITY, f64::min);
+    let high = amounts().fold(f64::NEG_INFINITY, f64::max);
+    if low.is_nan() || low > high {
+        return Axis::linear((0.0, 0.0), LEFT, RIGHT);
+    }
+    if curves.iter().all(|c| c.certain.is_some()) {
+        let room = 0.2 * (high - low);
+        return Axis::linear((low - room, high + room), LEFT, RIGHT);
+    }
+    // The amount that every curve still exceeds in one year of two says where the body lies.
+    let body = shown().filter(|p| p.probability.value <= 0.5).map(|p| p.amount).fold(f64::INFINITY, f64::min);
+    let positive = amounts().filter(|a| *a > 0.0).fold(f64::INFINITY, f64::min);
+    if low >= 0.0 && high > 30.0 * body.max(positive) {
+        return Axis::log((positive.max(high * 1e-5), high * 1.05), LEFT, RIGHT);
+    }
+    let room = 0.02 * (high - low);
+    Axis::linear((low - room, high + room), LEFT, RIGHT)
+}
+
+fn band(scene: &mut Scene, curve: &Curve, x: &Axis, y: &Axis) {
+    let color = palette::color(curve.index).faded(0.18);
+    let mut run: Vec<(f64, f64, f64)> = Vec::new();
+    let mut flush = |run: &mut Vec<(f64, f64, f64)>| {
+        let upper = run.iter().map(|(at, _, high)| (*at, *high));
+        let lower = run.iter().rev().map(|(at, low, _)| (*at, *low));
+        scene.area(upper.chain(lower).collect::<Vec<_>>(), color);
+        run.clear();
+    };
+    for point in &curve.points {
+        match (point.probability.low, point.probability.high) {
+            (Some(low), Some(high)) if point.probability.value >= y.low && x.shows(point.amount) => {
+                run.push((x.at(point.amount), y.clamped(low), y.clamped(high)));
+            }
+            _ => flush(&mut run),
+        }
+    }
+    flush(&mut run);
+}
+
+fn line(scene: &mut Scene, curve: &Curve, x: &Axis, y: &Axis) {
+    let stroke = palette::stroke(curve.index, 2.6);
+    let shown: Vec<_> = curve.points.iter().filter(|p| p.probability.value >= y.low && p.amount.is_finite()).collect();
+    // A total without uncertainty is exceeded always below one amount and never above it.
+    if let Some(amount) = curve.certain {
+        let at = x.clamped(amount);
+        scene.line([(LEFT, y.end), (at, y.end), (at, y.start)], stroke);
+        return;
+    }
+    let mut points: Vec<(f64, f64)> =
+        shown.iter().map(|p| (x.clamped(p.amount), y.clamped(p.probability.value))).collect();
+    if let Some(first) = points.first().copied() {
+        points.insert(0, (LEFT, first.1));
+    }
+    scene.line(points, stroke);
+}

@@ -1,0 +1,76 @@
+//! What stands around a plot: the finding above it, notes below it, a legend between?
+
+use super::ChartError;
+use super::palette;
+use super::scene::{Anchor, GREY, HEIGHT, INK, Scene, Type, WIDTH};
+use crate::outcome::Outcome;
+use crate::report::findings;
+
+pub(super) const MARGIN: f64 = 40.0;
+const TITLE: Type = Type::bold(25.0, INK);
+const SUBTITLE: Type = Type::regular(16.0, GREY);
+const NOTE: Type = Type::regular(14.0, GREY);
+const LEGEND: Type = Type::regular(15.0, INK);
+
+/// A chart with its words set, and the room that is left.
+pub(super) struct Frame {
+    pub scene: Scene,
+    pub top: f64,
+    pub bottom: f64,
+}
+
+impl Frame {
+    /// Title and subtitle above, notes below; `extra` makes the chart taller than usual.
+    pub(super) fn new(title: &str, subtitle: &str, notes: &[String], extra: f64) -> Result<Self, ChartError> {
+        let mut scene = Scene::new(title, (HEIGHT + extra.max(0.0)).round())?;
+        let room = WIDTH - 2.0 * MARGIN;
+        let mut y = 30.0;
+        for line in TITLE.wrapped(title, room) {
+            y += 15.0;
+            scene.text(&line, MARGIN, y, Anchor::Start, TITLE);
+            y += 17.0;
+        }
+        for line in SUBTITLE.wrapped(subtitle, room).iter().take(2) {
+            y += 12.0;
+            scene.text(line, MARGIN, y, Anchor::Start, SUBTITLE);
+            y += 10.0;
+        }
+        let lines: Vec<String> = notes.iter().flat_map(|note| NOTE.wrapped(note, room)).collect();
+        let bottom = scene.height - 16.0 - 19.0 * lines.len() as f64;
+        for (i, line) in lines.iter().enumerate() {
+            scene.text(line, MARGIN, bottom + 14.0 + 19.0 * i as f64, Anchor::Start, NOTE);
+        }
+        Ok(Self { scene, top: y + 10.0, bottom })
+    }
+
+    /// A chart about an outcome.
+    pub(super) fn of(outcome: &Outcome, title: &str, notes: &[String], extra: f64) -> Result<Self, ChartError> {
+        Self::new(title, &findings::subtitle(outcome), notes, extra)
+    }
+
+    /// The options' lines with their full names, in as many rows as it takes.
+    pub(super) fn legend<'a>(&mut self, names: impl IntoIterator<Item = (usize, &'a str)>, key: Key) {
+        let (mut x, mut y) = (MARGIN, self.top + 12.0);
+        for (index, name) in names {
+            let name = LEGEND.elided(name, WIDTH - 2.0 * MARGIN - 50.0);
+            let width = 50.0 + LEGEND.width(&name);
+            if x > MARGIN && x + width > WIDTH - MARGIN {
+                x = MARGIN;
+                y += 24.0;
+            }
+            match key {
+                Key::Line => self.scene.line([(x, y), (x + 40.0, y)], palette::stroke(index, 3.0)),
+                Key::Bar => self.scene.rect((x + 18.0, y - 7.0), (x + 40.0, y + 7.0), palette::color(index)),
+            }
+            self.scene.text_beside(&name, x + 48.0, y, Anchor::Start, LEGEND);
+            x += width + 26.0;
+        }
+        self.top = y + 18.0;
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    Line,
+    Bar,
+}

@@ -1,0 +1,102 @@
+//! Which pictures show a result to a committee?
+//!
+//! Pure: an outcome goes in, named bytes come out. Every chart comes as SVG and as PNG, both with the same embedded fonts.
+
+mod axis;
+mod base64;
+mod bins;
+mod difference;
+mod exceedance;
+mod frame;
+mod hourly;
+mod makeup;
+mod marginals;
+mod paint;
+mod palette;
+mod scene;
+mod totals;
+
+#[cfg(test)]
+mod tests;
+
+pub use marginals::{Marginal, MarginalShape, marginals};
+
+use crate::outcome::Outcome;
+use scene::Scene;
+
+/// A rendered chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartFile {
+    /// As in `totals.svg`.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Why a chart could not be rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum ChartError {
+    #[error("the embedded fonts were not accepted: this build is broken")]
+    Font,
+    #[error("the chart could not be painted: {0}")]
+    Painting(String),
+}
+
+/// Every chart of an outcome, each as SVG and PNG.
+///
+/// `totals`, `exceedance`, `oep` where an option has breaches, `difference-<option>` for each difference, `makeup`, and
+/// `hourly-rate` where an option has an effective hourly rate.
+pub fn charts(outcome: &Outcome) -> Result<Vec<ChartFile>, ChartError> {
+    let mut files = Vec::new();
+    for (name, scene) in scenes(outcome)? {
+        files.extend(render(&name, &scene)?);
+    }
+    Ok(files)
+}
+
+fn render(name: &str, scene: &Scene) -> Result<[ChartFile; 2], ChartError> {
+    Ok([
+        ChartFile { name: format!("{name}.svg"), bytes: paint::svg(scene)? },
+        ChartFile { name: format!("{name}.png"), bytes: paint::png(scene)? },
+    ])
+}
+
+fn scenes(outcome: &Outcome) -> Result<Vec<(String, Scene)>, ChartError> {
+    let mut scenes = Vec::new();
+    if outcome.options.is_empty() {
+        return Ok(scenes);
+    }
+    scenes.push(("totals".to_string(), totals::scene(outcome)?));
+    scenes.push(("exceedance".to_string(), exceedance::yearly_total(outcome)?));
+    if let Some(scene) = exceedance::largest_breach(outcome)? {
+        scenes.push(("oep".to_string(), scene));
+    }
+    for difference in &outcome.differences {
+        let index = outcome.options.iter().position(|o| o.name == difference.option).unwrap_or(0);
+        let mut name = format!("difference-{}", slug(&difference.option));
+        // Two names may differ in nothing that a file name can hold.
+        if scenes.iter().any(|(taken, _)| *taken == name) {
+            name = format!("{name}-{}", index + 1);
+        }
+        scenes.push((name, difference::scene(outcome, difference, index)?));
+    }
+    scenes.push(("makeup".to_string(), makeup::scene(outcome)?));
+    if let Some(scene) = hourly::scene(outcome)? {
+        scenes.push(("hourly-rate".to_string(), scene));
+    }
+    Ok(scenes)
+}
+
+/// A name as part of a file name: lower-case letters, digits and single hyphens, at most 60 of them.
+fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(60);
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "option".to_string() } else { slug.to_string() }
+}

@@ -1,0 +1,149 @@
+//! How is the yearly total of each option distributed?
+
+use super::ChartError;
+use super::axis::{Axis, marker, money_axis, spread, unit_of};
+use super::bins::{Steps, steps, window};
+use super::frame::{Frame, MARGIN};
+use super::palette;
+use super::scene::{Anchor, Dash, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
+use crate::outcome::{OptionOutcome, Outcome};
+use crate::report::findings;
+use crate::report::format::{decimals_for, grouped, half_width, level, percent};
+
+const NAME: Type = Type::bold(17.0, INK);
+const LABEL: Type = Type::regular(15.0, INK);
+const LEFT: f64 = 250.0;
+const RIGHT: f64 = WIDTH - MARGIN;
+
+pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
+    let options = &outcome.options;
+    let windows: Vec<(f64, f64)> = options.iter().map(|o| window(&o.total, &o.density)).collect();
+    let range = windows.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), w| (l.min(w.0), h.max(w.1)));
+    // A total without uncertainty stands at the end of its window: room beside it.
+    let certain = options.iter().any(|o| findings::is_certain(&o.total));
+    let room = if certain { 0.12 * (range.1 - range.0) } else { 0.0 };
+    let axis = Axis::linear((range.0 - room, range.1 + room), LEFT, RIGHT);
+    let drawn: Vec<Steps> = options
+        .iter()
+        .zip(&windows)
+        .map(|(o, own)| steps(&o.density, (axis.low, axis.high), fineness(&axis, *own)))
+        .collect();
+
+    let tail = findings::near_level(&options[0].total.levels, 0.99).map(|at| at.level);
+    let mut note = String::from("Height shows the share of years, for each option scaled to its own peak.");
+    if let Some(at) = tail.filter(|_| options.iter().any(|o| !findings::is_certain(&o.total))) {
+        note +=
+            &format!(" The strip on the base beyond VaR {} is where the {} lie.", level(at), findings::worst_years(at));
+    }
+    let mut notes = vec![note];
+    let beyond = options
+        .iter()
+        .zip(&drawn)
+        .filter(|(_, s)| s.above > 0.0)
+        .max_by(|a, b| a.0.total.max.total_cmp(&b.0.total.max));
+    if let Some((option, s)) = beyond {
+        notes.push(format!(
+            "Beyond the right edge lie {} of the years of {}; the costliest cost {}.",
+            percent(s.above, None),
+            option.name,
+            crate::report::format::money(option.total.max, None)
+        ));
+    }
+    let least_row = 84.0;
+    let extra = least_row * options.len() as f64 - 500.0;
+    let mut frame = Frame::of(outcome, &findings::totals(outcome), &notes, extra)?;
+    let bottom = frame.bottom - 62.0;
+    let top = frame.top + 8.0;
+    money_axis(&mut frame.scene, &axis, top, bottom, "Total cost of a year", 8);
+    let row = (bottom - top) / options.len() as f64;
+    for (index, (option, steps)) in options.iter().zip(&drawn).enumerate() {
+        let row_top = top + index as f64 * row;
+        draw_row(&mut frame.scene, &axis, option, index, steps, (row_top, row_top + row));
+    }
+    Ok(frame.scene)
+}
+
+/// Steps over the whole axis, so that an option's own window gets about 80, none narrower than two units.
+fn fineness(axis: &Axis, own: (f64, f64)) -> usize {
+    let extent = axis.high - axis.low;
+    let widest = (axis.end - axis.start) / 2.0;
+    (80.0 * extent / (own.1 - own.0).max(extent / widest)).min(widest) as usize
+}
+
+fn draw_row(
+    scene: &mut Scene,
+    axis: &Axis,
+    option: &OptionOutcome,
+    index: usize,
+    steps: &Steps,
+    (top, base): (f64, f64),
+) {
+    let color = palette::color(index);
+    let total = &option.total;
+    let lines = NAME.wrapped(&option.name, LEFT - MARGIN - 30.0);
+    let shown = lines.len().min(3);
+    let middle = (top + base) / 2.0 + 6.0;
+    for (i, line) in lines.iter().take(shown).enumerate() {
+        let text = if i + 1 == shown && lines.len() > shown { format!("{line}…") } else { line.clone() };
+        let text = NAME.elided(&text, LEFT - MARGIN - 30.0);
+        let y = middle + 21.0 * (i as f64 - (shown as f64 - 1.0) / 2.0);
+        scene.text_beside(&text, MARGIN + 16.0, y, Anchor::Start, NAME);
+    }
+    scene.rect((MARGIN, middle - 12.0), (MARGIN + 8.0, middle + 12.0), color);
+
+    let height = base - top - 34.0;
+    let peak = steps.peak().max(f64::MIN_POSITIVE);
+    let at = |share: f64| base - height * share / peak;
+    let var = findings::near_level(&total.levels, 0.99);
+    let whole = steps.outline(axis, at, (axis.low, axis.high));
+    if let Some(tail) = var.filter(|v| v.var.value < axis.high && !findings::is_certain(total)) {
+        // The density of the worst years is a hair's breadth at this scale: a strip on the base shows where they lie.
+        let from = tail.var.value.max(axis.low);
+        scene.rect((axis.clamped(from), base - 5.0), (axis.clamped(total.max), base), color);
+        scene.area(whole.clone(), color.faded(0.28));
+        scene.area(steps.outline(axis, at, (from, axis.high)), color.faded(0.75));
+    } else {
+        scene.area(whole.clone(), color.faded(0.28));
+    }
+    scene.line(whole, Stroke::solid(color, 1.8));
+    for (value, share) in &steps.atoms {
+        let x = axis.clamped(*value);
+        scene.line([(x, base), (x, at(*share))], Stroke::solid(color, 4.0));
+        scene.dot((x, at(*share)), 5.0, color);
+    }
+    scene.line([(LEFT, base), (RIGHT, base)], Stroke::solid(RULE.faded(1.0), 1.0));
+    draw_marks(scene, axis, option, (top, base));
+}
+
+fn draw_marks(scene: &mut Scene, axis: &Axis, option: &OptionOutcome, (top, base): (f64, f64)) {
+    let total = &option.total;
+    let unit = unit_of(axis).dollars();
+    let coarse = (axis.high - axis.low) / 250.0;
+    let write =
+        |value: f64, half: Option<f64>| grouped(value / unit, decimals_for(half.unwrap_or(0.0).max(coarse) / unit, 3));
+    let mean = total.mean.value;
+    let mut marks: Vec<(f64, String, Dash)> = Vec::new();
+    if findings::is_certain(total) {
+        marks.push((mean, format!("always {}", write(mean, None)), Dash::Solid));
+    } else {
+        marks.push((mean, format!("mean {}", write(mean, half_width(&total.mean))), Dash::Solid));
+        if let Some(at) = findings::near_level(&total.levels, 0.99) {
+            let text = format!("VaR {} {}", level(at.level), write(at.var.value, half_width(&at.var)));
+            marks.push((at.var.value, text, Dash::Pattern(&[5.0, 4.0])));
+        }
+    }
+    let wanted: Vec<(f64, f64)> =
+        marks.iter().map(|(value, text, _)| (axis.clamped(*value), LABEL.width(text))).collect();
+    let centers = spread(&wanted, LEFT, RIGHT, 14.0);
+    for ((value, text, dash), center) in marks.into_iter().zip(centers) {
+        let x = axis.clamped(value);
+        scene.text(&text, center, top + 17.0, Anchor::Middle, LABEL);
+        if findings::is_certain(total) {
+            continue;
+        }
+        marker(scene, (x, base), (x, top + 27.0), dash);
+        if (x - center).abs() > 1.0 {
+            scene.line([(x, top + 27.0), (center, top + 21.0)], Stroke::solid(GREY, 1.0));
+        }
+    }
+}
