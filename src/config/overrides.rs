@@ -50,18 +50,21 @@ fn apply_one(tree: &mut Table, argument: &str, file: FileId) -> Result<(), Probl
     place_value(tree, &steps, value, argument)
 }
 
-/// Byte positions of `wanted` that no quotes enclose.
+/// Byte positions of `wanted` that no quotes enclose. A quote opens only where a part of the path begins: names may hold
+/// apostrophes.
 fn outside_quotes(text: &str, wanted: char) -> Vec<usize> {
     let mut quote = None;
+    let mut begins = true;
     let mut found = Vec::new();
     for (index, character) in text.char_indices() {
         match quote {
             Some(open) if character == open => quote = None,
             Some(_) => {}
-            None if character == '"' || character == '\'' => quote = Some(character),
+            None if begins && (character == '"' || character == '\'') => quote = Some(character),
             None if character == wanted => found.push(index),
             None => {}
         }
+        begins = character == '.' || (begins && character.is_whitespace());
     }
     found
 }

@@ -129,7 +129,7 @@ pub fn lines(scenario: &Scenario, option: &Choice) -> [Exact; 14] {
     let parts: Vec<[Option<Raw>; 14]> = option
         .mix
         .iter()
-        .map(|(workforce, share)| Staff { scenario, drivers: &scenario.workforces[*workforce].drivers, share: *share }.lines())
+        .map(|(workforce, share)| Staff::new(scenario, &scenario.workforces[*workforce].drivers, *share).lines())
         .collect();
     let policy = |key| raw(&hospital_law(&scenario.hospital, key));
     let insured = policy(InsuranceLimit).one > 0.0;
@@ -201,9 +201,25 @@ struct Staff<'a> {
     scenario: &'a Scenario,
     drivers: &'a Drivers<WorkforceDriver>,
     share: f64,
+    /// `1/productivity`, `1/A`, and `1/H` where there are hours.
+    slowness: Raw,
+    coders_per_hour: Raw,
+    inverse_hours: Raw,
 }
 
-impl Staff<'_> {
+impl<'a> Staff<'a> {
+    fn new(scenario: &'a Scenario, drivers: &'a Drivers<WorkforceDriver>, share: f64) -> Self {
+        let hours = hospital_law(&scenario.hospital, ReferenceHours);
+        Self {
+            scenario,
+            drivers,
+            share,
+            slowness: inverse(&workforce_law(drivers, Productivity)),
+            coders_per_hour: inverse(&hospital_law(&scenario.hospital, HoursPerCoder)),
+            inverse_hours: if hours.mean() > 0.0 { inverse(&hours) } else { Raw::constant(0.0) },
+        }
+    }
+
     fn law(&self, key: WorkforceDriver) -> Law {
         workforce_law(self.drivers, key)
     }
@@ -241,7 +257,7 @@ impl Staff<'_> {
         let probability = self.d(SwitchProbability).one;
         let mut exposures = vec![(1.0 - probability, 0.0)];
         if probability > 0.0 {
-            let points = |law: Law| if law.variance() == 0.0 { vec![law.mean()] } else { midpoints(&law, 100) };
+            let points = |law: Law| if law.variance() == 0.0 { vec![law.mean()] } else { midpoints(&law, 50) };
             let (weeks, found) = (points(self.law(SwitchSwapWeek)), points(self.law(SwitchDetectionWeeks)));
             let weight = probability / (weeks.len() * found.len()) as f64;
             for week in &weeks {
@@ -257,12 +273,11 @@ impl Staff<'_> {
         let encounters = w * volume * self.hospital(InpatientEncounters);
         let slow_down = self.d(SwitchProductivityLoss).one;
         assert!(self.d(SwitchProductivityLoss).is_constant(), "closed forms take a constant productivity loss");
-        let slowness = inverse(&self.law(Productivity)) * Raw::constant(1.0 / (1.0 - f * slow_down));
+        let slowness = self.slowness * Raw::constant(1.0 / (1.0 - f * slow_down));
         let productivity = self.d(Productivity) * Raw::constant(1.0 - f * slow_down);
         let reference_hours = w * volume * self.hospital(ReferenceHours);
         let hours = reference_hours * slowness;
-        let hours_per_coder = hospital_law(&self.scenario.hospital, HoursPerCoder);
-        let coders = hours * inverse(&hours_per_coder);
+        let coders = hours * self.coders_per_hour;
         let uplift = |key| self.d(key).shifted(1.0, f);
         let lost_per_week = self.d(OnboardingOutput).shifted(1.0, -1.0) * Raw::constant(40.0);
 
@@ -281,16 +296,11 @@ impl Staff<'_> {
         // E[(K/n)^2 | n] = turnover/n + turnover^2. Where 1/n meets V^2, V^2/n = V v E A p / (v H).
         let base = self.d(DenialRate) * self.world(PayerStrictness) * uplift(SwitchDenialUplift);
         let u = self.d(TurnoverDenialUplift);
-        let inverse_hours = if reference_hours.one > 0.0 {
-            inverse(&hospital_law(&self.scenario.hospital, ReferenceHours))
-        } else {
-            Raw::constant(0.0)
-        };
         let turns = if reference_hours.one > 0.0 { turnover } else { Raw::constant(0.0) };
         // E[V^2 / h] and E[V^2 / n], 0 where there are no hours.
         let encounters_squared = self.hospital(InpatientEncounters).two;
-        let squared_per_hour = self.share * volume.one * encounters_squared * productivity.one * inverse_hours.one;
-        let squared_per_coder = squared_per_hour * raw(&hours_per_coder).one;
+        let squared_per_hour = self.share * volume.one * encounters_squared * productivity.one * self.inverse_hours.one;
+        let squared_per_coder = squared_per_hour * self.hospital(HoursPerCoder).one;
         let denial_mean = Raw {
             one: base.one * encounters.one * (1.0 + u.one * turns.one),
             two: base.two
@@ -304,7 +314,7 @@ impl Staff<'_> {
         let write_offs = (mixed * self.d(WriteOffShare)).poisson();
 
         // Carrying cost: (days + 365 b l) V + delay N, l = L/h; given h, K is Poisson with mean turnover h / A.
-        let per_year = inverse(&hours_per_coder);
+        let per_year = self.coders_per_hour;
         let lost = lost_per_week;
         let squared_weeks = weeks.two;
         let l_one = lost.one * weeks.one * turns.one * per_year.one;
