@@ -7,6 +7,8 @@ use crate::numerics::Probability;
 const LOWER_CUT: f64 = 1e-10;
 /// Octaves of tail probability that are cut into many panels, and into few.
 const FINE_OCTAVES: i32 = 34;
+/// Sums of n amounts reach n times further up the tail of one.
+const FINE_UPPER_OCTAVES: i32 = 54;
 const ALL_OCTAVES: i32 = 64;
 /// Abscissae and weights of the four-point Gauss-Legendre rule on [0, 1].
 const GAUSS: [(f64, f64); 4] = [
@@ -50,7 +52,13 @@ impl Points {
             }
         }
         heights.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let total: f64 = heights.iter().map(|h| h.1).sum();
+        // Compensated, since sums of n amounts multiply what is missing from 1 by n.
+        let (total, lost) = heights.iter().fold((0.0, 0.0), |(sum, lost): (f64, f64), &(_, weight)| {
+            let next = sum + weight;
+            let low = if sum > weight { (sum - next) + weight } else { (weight - next) + sum };
+            (next, lost + low)
+        });
+        let total = total + lost;
         heights.iter_mut().for_each(|h| h.1 /= total);
         Self {
             floor,
@@ -110,13 +118,14 @@ impl Side<'_> {
     }
 
     fn panels(&self, out: &mut Vec<(f64, f64)>) {
+        let fine = if self.upper { FINE_UPPER_OCTAVES } else { FINE_OCTAVES };
         for octave in 1..ALL_OCTAVES {
             let high = libm::ldexp(1.0, -octave);
             let count: u32 = match octave {
                 1 => 512,
                 2 => 256,
                 3..=14 => 128,
-                15..=FINE_OCTAVES => 64,
+                _ if octave <= fine => 64,
                 _ => 4,
             };
             let step = 0.5 * high / f64::from(count);
