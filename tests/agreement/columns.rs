@@ -34,8 +34,16 @@ pub fn run<K: Kernel>(kernel: &K, years: usize) -> Vec<Columns> {
         for (index, option) in options.iter_mut().enumerate() {
             option.total.extend_from_slice(table.total(index));
             option.peak.extend_from_slice(table.peak(index));
-            option.parts.iter_mut().enumerate().for_each(|(part, column)| column.extend_from_slice(table.part(index, part)));
-            option.ratios.iter_mut().enumerate().for_each(|(r, column)| column.extend_from_slice(table.ratio(index, r)));
+            option
+                .parts
+                .iter_mut()
+                .enumerate()
+                .for_each(|(part, column)| column.extend_from_slice(table.part(index, part)));
+            option
+                .ratios
+                .iter_mut()
+                .enumerate()
+                .for_each(|(r, column)| column.extend_from_slice(table.ratio(index, r)));
         }
     }
     options
@@ -134,7 +142,13 @@ impl Tail {
         let weight = values.len() - rank + 1;
         let share = (weight - above) as f64 / tied as f64;
         let weights = values.iter().map(|x| {
-            let of_year = if *x > value_at_risk { 1.0 } else if *x == value_at_risk { share } else { 0.0 };
+            let of_year = if *x > value_at_risk {
+                1.0
+            } else if *x == value_at_risk {
+                share
+            } else {
+                0.0
+            };
             of_year / weight as f64
         });
         Self { value_at_risk, weights: weights.collect() }

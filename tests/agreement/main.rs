@@ -75,7 +75,9 @@ fn agree(name: &str, text: &str, closed: Closed) {
         let (gap, error) = (fast.mean() - reference.mean(), (fast.error_squared() + reference.error_squared()).sqrt());
         let rounding = 1e-9 * reference.mean().abs();
         let agrees = gap.abs() <= 4.5 * error + rounding;
-        (!agrees).then(|| format!("{}: fast {}, reference {}, {:.1} errors", fast.name, fast.mean(), reference.mean(), gap / error))
+        (!agrees).then(|| {
+            format!("{}: fast {}, reference {}, {:.1} errors", fast.name, fast.mean(), reference.mean(), gap / error)
+        })
     }));
     assert!(disagreements.is_empty(), "{} disagreements:\n{}", disagreements.len(), disagreements.join("\n"));
 }
@@ -88,7 +90,8 @@ fn against_closed_forms(engine: &str, scenario: &Scenario, options: &[Columns], 
         let mean = columns::mean(&values);
         let error = (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>()).sqrt() / values.len() as f64;
         if !((mean - exact).abs() <= 4.0 * error + 1e-6 * exact.abs()) {
-            disagreements.push(format!("{engine}, {name}: {mean}, exactly {exact}, {:.1} errors", (mean - exact) / error));
+            disagreements
+                .push(format!("{engine}, {name}: {mean}, exactly {exact}, {:.1} errors", (mean - exact) / error));
         }
     };
     for (option, columns) in scenario.options.iter().zip(options) {
@@ -103,9 +106,8 @@ fn against_closed_forms(engine: &str, scenario: &Scenario, options: &[Columns], 
                 check(format!("{}: {component}, variance", option.name), squares, variance);
             }
         }
-        let counted = || {
-            Component::ALL.into_iter().zip(&lines).filter(|(line, _)| !scenario.simulation.exclude.contains(line))
-        };
+        let counted =
+            || Component::ALL.into_iter().zip(&lines).filter(|(line, _)| !scenario.simulation.exclude.contains(line));
         let mean: f64 = counted().map(|(_, line)| line.mean).sum();
         if !mean.is_nan() {
             check(format!("{}: total, mean", option.name), &mut columns.total.iter().copied(), mean);
