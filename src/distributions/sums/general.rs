@@ -5,7 +5,7 @@ use super::convolution::Convolver;
 use super::points::Points;
 use super::steps::{self, Steps};
 use super::table::{Fineness, QuantileTable, TABLE_END};
-use crate::distributions::Law;
+use crate::distributions::{Law, Sampler};
 use crate::numerics::elementary::{exp, ln, pow};
 use crate::numerics::{Probability, special};
 
@@ -40,6 +40,7 @@ struct Node {
 /// interpolated.
 pub(super) struct General {
     amount: Law,
+    sampler: Sampler,
     closed: Option<Closed>,
     floor: f64,
     /// Probability that the amount is the floor itself, when that atom is kept out of the tables.
@@ -57,7 +58,8 @@ pub(super) struct General {
 impl General {
     pub fn compile(amount: &Law, largest_count: f64) -> Self {
         let closed = Closed::of(amount);
-        let points = Points::new(amount);
+        let sampler = Sampler::compile(amount);
+        let points = Points::new(amount, &sampler);
         let discrete = points.discrete.as_deref();
         let lattice = discrete.and_then(steps::lattice_step);
         let moments = amount.moments();
@@ -100,6 +102,7 @@ impl General {
         let stencils = nodes.windows(4).map(inverse_products).collect();
         Self {
             amount: amount.clone(),
+            sampler,
             closed,
             floor: points.floor,
             floor_weight: if discrete.is_some() { 0.0 } else { points.floor_weight },
@@ -116,7 +119,7 @@ impl General {
     #[inline]
     pub fn quantile(&self, n: f64, p: Probability) -> f64 {
         if n == 1.0 {
-            return self.amount.quantile(p);
+            return self.sampler.at(p);
         }
         n * self.floor + self.height(n, p)
     }
@@ -210,7 +213,7 @@ impl General {
         };
         let end = at(TABLE_END);
         if p.is_upper() {
-            let largest = |q: f64| self.amount.quantile(Probability::upper(q * rest / n));
+            let largest = |q: f64| self.sampler.at(Probability::upper(q * rest / n));
             let jump = largest(p.tail()) - largest(TABLE_END);
             let limit = if self.variance.is_finite() {
                 let z = |q| special::normal_quantile(Probability::upper(q));

@@ -1,6 +1,6 @@
 //! Which weighted points stand for one amount when its sums are worked out?
 
-use crate::distributions::Law;
+use crate::distributions::{Law, Sampler};
 use crate::numerics::Probability;
 
 /// Tail probability below which an unbounded lower tail is cut: a legal cost is below 0 with at most 1e-9.
@@ -34,7 +34,7 @@ pub(super) struct Points {
 }
 
 impl Points {
-    pub fn new(amount: &Law) -> Self {
+    pub fn new(amount: &Law, sampler: &Sampler) -> Self {
         let least = amount.support().0;
         let floor = if least.is_finite() { least } else { amount.quantile(Probability::lower(LOWER_CUT)) };
         let atoms: Vec<(f64, f64)> = amount.atoms().into_iter().map(|(x, w)| (x - floor, w)).collect();
@@ -46,7 +46,7 @@ impl Points {
             let holes: Vec<(Probability, Probability)> =
                 amount.atoms().iter().map(|&(x, _)| (amount.below(x), amount.cdf(x))).collect();
             for upper in [false, true] {
-                Side { amount, floor, upper, holes: &holes, gap: body_gap(amount) }.panels(&mut heights);
+                Side { amount, sampler, floor, upper, holes: &holes, gap: body_gap(amount) }.panels(&mut heights);
             }
         }
         heights.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -89,6 +89,7 @@ fn body_gap(amount: &Law) -> f64 {
 /// One half of the unit interval, measured from its end.
 struct Side<'a> {
     amount: &'a Law,
+    sampler: &'a Sampler,
     floor: f64,
     upper: bool,
     holes: &'a [(Probability, Probability)],
@@ -98,7 +99,9 @@ struct Side<'a> {
 impl Side<'_> {
     fn at(&self, tail: f64) -> f64 {
         let p = if self.upper { Probability::upper(tail) } else { Probability::lower(tail) };
-        (self.amount.quantile(p) - self.floor).max(0.0)
+        let height = self.sampler.at(p) - self.floor;
+        // The sampler is exact beside the law's spread, not beside a height that is nearly nothing.
+        if height > 0.064 * self.gap { height } else { (self.amount.quantile(p) - self.floor).max(0.0) }
     }
 
     /// Tail probability of an edge as seen from this side.

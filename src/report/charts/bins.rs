@@ -114,6 +114,18 @@ pub(super) fn window(total: &Measures, bins: &[DensityBin]) -> (f64, f64) {
     (low.min(total.mean.value) - room, high + room)
 }
 
+/// As [`window`], but no further out than twice the middle nine tenths: a long tail would squeeze the sides of zero.
+pub(super) fn body_window(total: &Measures, bins: &[DensityBin]) -> (f64, f64) {
+    let (low, high) = window(total, bins);
+    let (Some(from), Some(to)) = (quantile(bins, 0.05), quantile(bins, 0.95)) else { return (low, high) };
+    let reach = 2.0 * (to - from);
+    if reach <= 0.0 {
+        return (low, high);
+    }
+    let mean = total.mean.value;
+    (low.max(from - reach).min(mean), high.min(to + reach).max(mean))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
