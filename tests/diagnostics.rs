@@ -4,7 +4,6 @@
 //! message contains TEXT; there must be as many errors as marks. The whole report is a snapshot beside them.
 
 use std::fs;
-use std::path::Path;
 use tailcost::config::{ConfigErrors, ErrorKind, Rendering, Source, load, starter, text_of};
 
 const FOLDER: &str = "tests/diagnostics";
