@@ -15,7 +15,7 @@ pub(super) const Z: f64 = 1.959_963_984_540_054;
 const LONG_TAIL_SKEWNESS: f64 = 1.5;
 /// The law has no second moment from a tail index of 1/2 on, but a lognormal loss that is rare, or one with a ceiling, shows an
 /// index of 0.5 to 0.9 over the farthest years of a run, and its mean is covered; at 1 even the mean is infinite.
-const MEAN_LIMIT: f64 = 0.95;
+const MEAN_LIMIT: f64 = 0.85;
 /// The fitted second moment is taken at no higher an index than this, short of its pole at 1/2.
 const MEAN_INDEX_CAP: f64 = 0.45;
 /// From this tail index on the law has no fourth moment.
