@@ -34,8 +34,16 @@ pub fn run<K: Kernel>(kernel: &K, years: usize) -> Vec<Columns> {
         for (index, option) in options.iter_mut().enumerate() {
             option.total.extend_from_slice(table.total(index));
             option.peak.extend_from_slice(table.peak(index));
-            option.parts.iter_mut().enumerate().for_each(|(part, column)| column.extend_from_slice(table.part(index, part)));
-            option.ratios.iter_mut().enumerate().for_each(|(r, column)| column.extend_from_slice(table.ratio(index, r)));
+            option
+                .parts
+                .iter_mut()
+                .enumerate()
+                .for_each(|(part, column)| column.extend_from_slice(table.part(index, part)));
+            option
+                .ratios
+                .iter_mut()
+                .enumerate()
+                .for_each(|(r, column)| column.extend_from_slice(table.ratio(index, r)));
         }
     }
     options
@@ -119,13 +127,13 @@ impl Figures {
 }
 
 /// VaR and the weights of TVaR, as MODEL section 4 defines them.
-struct Tail {
-    value_at_risk: f64,
+pub struct Tail {
+    pub value_at_risk: f64,
     weights: Vec<f64>,
 }
 
 impl Tail {
-    fn of(values: &[f64], thousandths: usize) -> Self {
+    pub fn of(values: &[f64], thousandths: usize) -> Self {
         let rank = (values.len() * thousandths).div_ceil(1_000);
         let mut sorted = values.to_vec();
         let value_at_risk = *sorted.select_nth_unstable_by(rank - 1, f64::total_cmp).1;
@@ -134,13 +142,19 @@ impl Tail {
         let weight = values.len() - rank + 1;
         let share = (weight - above) as f64 / tied as f64;
         let weights = values.iter().map(|x| {
-            let of_year = if *x > value_at_risk { 1.0 } else if *x == value_at_risk { share } else { 0.0 };
+            let of_year = if *x > value_at_risk {
+                1.0
+            } else if *x == value_at_risk {
+                share
+            } else {
+                0.0
+            };
             of_year / weight as f64
         });
         Self { value_at_risk, weights: weights.collect() }
     }
 
-    fn average(&self, values: &[f64]) -> f64 {
+    pub fn average(&self, values: &[f64]) -> f64 {
         self.weights.iter().zip(values).map(|(weight, x)| weight * x).sum()
     }
 }
@@ -149,7 +163,7 @@ pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-fn spread(values: &[f64]) -> f64 {
+pub fn spread(values: &[f64]) -> f64 {
     let mean = mean(values);
     (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64).sqrt()
 }
