@@ -29,7 +29,9 @@ impl Notes {
                 let reason = &figures[0].1;
                 let advice = match reason {
                     Withheld::TooFewYears { .. } => "run more years",
-                    Withheld::HeavyTail { .. } => "read quantiles rather than averages, or truncate the law that causes it",
+                    Withheld::HeavyTail { .. } => {
+                        "read quantiles rather than averages, or truncate the law that causes it"
+                    }
                     Withheld::NotFinite { .. } => "look for a law whose amounts have no bound",
                     Withheld::TailNotReached { .. } => "run with another seed, or more levels",
                     Withheld::NoVariation => "compare the VaR itself",

@@ -14,7 +14,8 @@ use crate::statistics::{
 use std::collections::BTreeMap;
 
 /// Quantiles of every distribution in the outcome.
-const QUANTILES: [f64; 15] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999];
+const QUANTILES: [f64; 15] =
+    [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999];
 /// Points of an exceedance curve.
 const CURVE_POINTS: usize = 80;
 /// Bins of a density between its 0.05% and 99.9% quantiles.
@@ -96,7 +97,10 @@ fn difference(
         })
         .collect();
     let parts = Component::ALL.iter().zip(&sums.parts).map(|(component, moments)| {
-        (component.key().to_string(), MeanOnly { mean: mean_estimate(moments, &Tails { lower: None, upper: None }).estimate })
+        (
+            component.key().to_string(),
+            MeanOnly { mean: mean_estimate(moments, &Tails { lower: None, upper: None }).estimate },
+        )
     });
     Difference {
         option: name.to_string(),
@@ -160,7 +164,10 @@ impl<K: Kernel> Tail<'_, K> {
         };
         // The last is the rest of the total, which only made the columns add up.
         others.pop();
-        LevelTail { counted: tail_measures(level, self.order, years(counted, &self.counts.total.tail)), left_out: others }
+        LevelTail {
+            counted: tail_measures(level, self.order, years(counted, &self.counts.total.tail)),
+            left_out: others,
+        }
     }
 }
 
@@ -229,10 +236,7 @@ fn measures<'a>(
 }
 
 fn quantiles(order: &OrderStatistics) -> Vec<Quantile> {
-    QUANTILES
-        .iter()
-        .map(|&p| Quantile { p, value: order.quantile(Level::new(p).expect("a constant level")) })
-        .collect()
+    QUANTILES.iter().map(|&p| Quantile { p, value: order.quantile(Level::new(p).expect("a constant level")) }).collect()
 }
 
 fn rate(moments: &Moments, sketch: Option<&Sketch>, name: &str, notes: &mut Notes) -> RateMeasures {

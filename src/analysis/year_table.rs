@@ -14,7 +14,8 @@ const CHUNK: u64 = 64 * BLOCK as u64;
 pub fn worst_years<K: Kernel>(kernel: &K, tallies: &Tallies) -> YearTable {
     let layout = kernel.layout();
     let worst: Vec<(String, BTreeSet<u64>)> = series(layout, tallies);
-    let years: Vec<u64> = worst.iter().flat_map(|(_, years)| years).copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let years: Vec<u64> =
+        worst.iter().flat_map(|(_, years)| years).copied().collect::<BTreeSet<_>>().into_iter().collect();
     let mut table = of_years(kernel, &years);
     for (name, of_series) in worst {
         let flags = years.iter().map(|year| of_series.contains(year)).collect();
@@ -34,8 +35,10 @@ pub fn all_years<K: Kernel>(kernel: &K, years: u64) -> impl Iterator<Item = Year
 
 fn series(layout: &Layout, tallies: &Tallies) -> Vec<(String, BTreeSet<u64>)> {
     let names = &layout.alternatives;
-    let kept = |worst: &crate::statistics::Worst| worst.sorted().iter().take(KEPT).map(|extreme| extreme.year).collect();
-    let options = names.iter().zip(&tallies.counts.alternatives).map(|(name, counts)| (name.clone(), kept(&counts.total.worst)));
+    let kept =
+        |worst: &crate::statistics::Worst| worst.sorted().iter().take(KEPT).map(|extreme| extreme.year).collect();
+    let options =
+        names.iter().zip(&tallies.counts.alternatives).map(|(name, counts)| (name.clone(), kept(&counts.total.worst)));
     let differences = names[1..]
         .iter()
         .zip(&tallies.counts.differences)
@@ -54,7 +57,7 @@ fn of_years<K: Kernel>(kernel: &K, years: &[u64]) -> YearTable {
         }
     }
     let numbers = names.into_iter().zip(values).map(|(name, values)| (name, Column::Number(values)));
-    YearTable { columns: std::iter::once(("year".to_string(), Column::Whole(years.to_vec()))).chain(numbers).collect() }
+    YearTable { columns: std::iter::once(("year".to_string(), Column::Count(years.to_vec()))).chain(numbers).collect() }
 }
 
 fn column_names<K: Kernel>(kernel: &K) -> Vec<String> {

@@ -11,7 +11,7 @@ pub fn load_case(case: &Case) -> Result<Loaded, Failure> {
 }
 
 fn refused(errors: &ConfigErrors) -> Failure {
-    let coloured = std::io::stderr().is_terminal() && anstream::AutoChoice::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    let coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let report = errors.render(if coloured { Rendering::Terminal } else { Rendering::Plain });
     match errors.kind() {
         ErrorKind::Config => Failure::Input(report),

@@ -8,8 +8,8 @@ use crate::config::{Change, Changes, Driver, DriverDescription, Loaded, Value, d
 use crate::distributions::Law;
 use crate::numerics::Probability;
 use crate::report::charts::{Marginal, MarginalShape, marginals};
+use crate::report::files::write_whole;
 use crate::report::format::{grouped, significant_decimals};
-use crate::report::write_charts;
 use std::fmt::Write;
 
 /// Points of a drawn marginal.
@@ -21,10 +21,11 @@ pub fn check(arguments: &Check) -> Result<(), Failure> {
     super::print(&report(&loaded))?;
     if let Some(directory) = &arguments.charts {
         let charts = marginals(&loaded.scenario.title, &drawn(&loaded)).map_err(Failure::internal)?;
-        let files = write_charts(directory, &charts).map_err(Failure::internal)?;
         let mut text = String::from("\nCharts\n");
-        for file in files {
-            let _ = writeln!(text, "  {}", file.display());
+        for chart in charts {
+            let path = directory.join(&chart.name);
+            write_whole(&path, &chart.bytes).map_err(Failure::internal)?;
+            let _ = writeln!(text, "  {}", path.display());
         }
         super::print(&text)?;
     }

@@ -3,7 +3,7 @@
 use super::args::Init;
 use super::exit::Failure;
 use crate::config::starter;
-use crate::report::write_atomically;
+use crate::report::files::write_whole;
 
 pub fn init(arguments: &Init) -> Result<(), Failure> {
     let text = starter();
@@ -14,7 +14,7 @@ pub fn init(arguments: &Init) -> Result<(), Failure> {
             file.display()
         )));
     }
-    write_atomically(file, text.as_bytes()).map_err(Failure::internal)?;
+    write_whole(file, text.as_bytes()).map_err(Failure::internal)?;
     anstream::eprintln!("wrote {0}; look at it, then: tailcost check {0}", file.display());
     Ok(())
 }

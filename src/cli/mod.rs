@@ -1,6 +1,7 @@
 //! What did the user type, and with which code does the program exit?
 
 mod args;
+mod case;
 mod check;
 mod exit;
 mod init;

@@ -49,8 +49,9 @@ pub fn watch<R: Send>(display: Display, total: u64, done: &AtomicU64, work: impl
 }
 
 fn bar(total: u64, done: &AtomicU64, finished: &AtomicBool) {
-    let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  {human_pos} of {human_len} years  {per_sec}  {eta} left")
-        .expect("the template is valid");
+    let style =
+        ProgressStyle::with_template("{bar:30} {percent:>3}%  {human_pos} of {human_len} years  {per_sec}  {eta} left")
+            .expect("the template is valid");
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr()).with_style(style);
     while !finished.load(Ordering::Acquire) {
         bar.set_position(done.load(Ordering::Relaxed));

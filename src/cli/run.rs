@@ -8,14 +8,17 @@ use crate::analysis::{Settings, StopRule, all_years, run_case, worst_years};
 use crate::config::{Loaded, Scenario};
 use crate::engine::{Ended, EngineError, Kernel, Tallies};
 use crate::model::Model;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, YearTable};
 use crate::reference::ReferenceKernel;
-use crate::report::{self, Style};
+use crate::report::charts::charts;
+use crate::report::files::write_all;
+use crate::report::parquet::YearWriter;
+use crate::report::summary::{Style, summary};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
-/// Years simulated when neither the command nor the stop rule says more.
+/// Digits of the config's hash in the name of the result's directory.
 const HASH_DIGITS: usize = 8;
 
 pub fn run(arguments: &Run) -> Result<(), Failure> {
@@ -48,8 +51,7 @@ fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, arguments: &Ru
     let interrupt = interrupt::flag()?;
     let done = AtomicU64::new(0);
     let display = progress::Display::choose(arguments.quiet);
-    let result =
-        progress::watch(display, years, &done, || run_case(kernel, loaded, &settings, &interrupt, &done));
+    let result = progress::watch(display, years, &done, || run_case(kernel, loaded, &settings, &interrupt, &done));
     let (outcome, tallies, ended) = result.map_err(|error| match error {
         EngineError::NothingDone => Failure::Interrupted { saved: false },
         error => Failure::internal(error),
@@ -60,7 +62,7 @@ fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, arguments: &Ru
             anstream::eprintln!("caution: {}: {}", caution.code, caution.message);
         }
     } else {
-        print(&report::summary(&outcome, width(), style(), &files))?;
+        print(&summary(&outcome, width(), style(), &files))?;
     }
     match ended {
         Ended::Interrupted => Err(Failure::Interrupted { saved: true }),
@@ -78,7 +80,7 @@ fn stop_rule(arguments: &Run, scenario: &Scenario) -> Result<Option<StopRule>, F
     Ok(Some(rule))
 }
 
-/// Everything a run leaves behind; the result file last, so that where it stands the rest is complete.
+/// Everything a run leaves behind.
 fn write<K: Kernel>(
     kernel: &K,
     outcome: &Outcome,
@@ -86,31 +88,41 @@ fn write<K: Kernel>(
     directory: &Path,
     arguments: &Run,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    if !arguments.no_charts {
-        let charts = report::charts::charts(outcome).map_err(Failure::internal)?;
-        files.extend(report::write_charts(&directory.join("charts"), &charts).map_err(Failure::internal)?);
-    }
+    let charts = if arguments.no_charts { Vec::new() } else { charts(outcome).map_err(Failure::internal)? };
+    let mut files = write_all(directory, outcome, &charts).map_err(Failure::internal)?;
     let years = directory.join("years.parquet");
     match arguments.keep {
         Keep::None => {}
-        Keep::Tail => {
-            report::write_years(&years, std::iter::once(worst_years(kernel, tallies))).map_err(Failure::internal)?;
-            files.push(years);
-        }
-        Keep::All => {
-            report::write_years(&years, all_years(kernel, tallies.years)).map_err(Failure::internal)?;
-            files.push(years);
-        }
+        Keep::Tail => files.push(write_years(&years, outcome, std::iter::once(worst_years(kernel, tallies)))?),
+        Keep::All => files.push(write_years(&years, outcome, all_years(kernel, tallies.years))?),
     }
-    files.push(report::write_outcome(directory, outcome).map_err(Failure::internal)?);
     Ok(files)
+}
+
+fn write_years(path: &Path, outcome: &Outcome, tables: impl Iterator<Item = YearTable>) -> Result<PathBuf, Failure> {
+    let notes = [
+        ("title".to_string(), outcome.title.clone()),
+        ("seed".to_string(), outcome.seed.to_string()),
+        ("config_hash".to_string(), outcome.provenance.config_hash.clone()),
+        ("value_version".to_string(), outcome.value_version.to_string()),
+    ];
+    let mut tables = tables.peekable();
+    let like = tables.peek().expect("a run has at least one year");
+    let mut writer = YearWriter::create(path, like, &notes).map_err(Failure::internal)?;
+    for table in tables {
+        writer.push(&table).map_err(Failure::internal)?;
+    }
+    writer.finish().map_err(Failure::internal)
 }
 
 /// `outputs/<title>-<hash>`, the same for the same question.
 fn default_directory(loaded: &Loaded) -> PathBuf {
-    let title: String =
-        loaded.scenario.title.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let title: String = loaded
+        .scenario
+        .title
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .collect();
     let slug = title.split('-').filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-");
     let slug = if slug.is_empty() { "case" } else { &slug };
     Path::new("outputs").join(format!("{slug}-{}", &loaded.hash[..HASH_DIGITS]))
@@ -129,5 +141,5 @@ fn width() -> usize {
 }
 
 fn style() -> Style {
-    if std::io::stdout().is_terminal() { Style::Coloured } else { Style::Plain }
+    if std::io::stdout().is_terminal() { Style::Colour } else { Style::Plain }
 }

@@ -1,5 +1,6 @@
 //! What about a valid config is worth knowing before its result is believed?
 
+use super::describe::describe;
 use super::drivers::{HospitalDriver, WorkforceDriver};
 use super::scenario::{Driver, Scenario, Value, Workforce};
 use super::sections::{DEFAULT_SEED, DEFAULT_YEARS};
@@ -44,6 +45,13 @@ pub(crate) fn of(scenario: &Scenario, tree: &Table) -> Vec<Caution> {
              payment, so the case-mix line is probably overstated; exclude = [\"case_mix\"] leaves it out"
         );
         add("case_mix_inconsistent", message);
+    }
+    for line in describe(scenario).iter().filter(|line| !line.mean.is_finite()) {
+        let message = format!(
+            "{}, {}, has no finite mean: averages over years do not settle however many are simulated; truncate it",
+            line.path, line.law
+        );
+        add("infinite_mean", message);
     }
     for (index, workforce) in scenario.workforces.iter().enumerate() {
         if !scenario.options.iter().any(|option| option.mix.iter().any(|&(member, _)| member == index)) {

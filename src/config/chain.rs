@@ -155,8 +155,16 @@ fn parse(id: FileId, files: &Files) -> Result<Table, Vec<Problem>> {
         return Ok(tree::from_document(document.get_ref(), id));
     }
     errors.sort_by_key(|error| error.span().map(|span| span.start));
+    // Whatever follows at the same byte is a consequence.
+    errors.dedup_by_key(|error| error.span().map(|span| span.start));
     let problem = |error: &toml::de::Error| {
-        let violation = Violation::Syntax { message: error.message().to_owned() };
+        let culprit =
+            error.span().and_then(|bytes| files.get(id).text.get(bytes)).filter(|text| !text.trim().is_empty());
+        let message = match culprit {
+            Some(text) => format!("{}, at {:?}", error.message(), tree::shortened(text)),
+            None => error.message().to_owned(),
+        };
+        let violation = Violation::Syntax { message };
         match error.span() {
             Some(bytes) => Problem::new(violation, &Place { file: id, bytes }, "here"),
             None => Problem::placeless(violation),

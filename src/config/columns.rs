@@ -1,5 +1,6 @@
 //! Which numbers does a column of a CSV file hold?
 
+use super::cases::BUILTIN_PREFIX;
 use super::data_files::DataFiles;
 use super::files::{self, Origin};
 use super::nearest::nearest;
@@ -49,7 +50,8 @@ impl ColumnError {
 pub(crate) fn read(origin: &Origin, path: &str, column: &str, data: &mut DataFiles) -> Result<Vec<f64>, ColumnError> {
     let of_file = |reason| ColumnError { reason, concerns_column: false };
     let bytes = files::read_data(origin, path).map_err(|violation| of_file(ColumnFault::File(violation)))?;
-    data.note(path, &bytes);
+    let embedded = *origin == Origin::Builtin && !path.starts_with(BUILTIN_PREFIX);
+    data.note(&if embedded { format!("{BUILTIN_PREFIX}{path}") } else { path.to_owned() }, &bytes);
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes.as_slice());
     let headers = reader.headers().map_err(|error| of_file(ColumnFault::NotCsv(error)))?.clone();
     let names = || headers.iter().map(|name| name.trim_start_matches('\u{feff}'));

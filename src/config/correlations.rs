@@ -223,7 +223,7 @@ fn repaired(correlation: &[Vec<f64>], paths: &[&str]) -> String {
     let mut lines = Vec::new();
     for i in 0..paths.len() {
         for j in i + 1..paths.len() {
-            let rank = 6.0 / PI * (nearest[i][j] / 2.0).asin();
+            let rank = 6.0 / PI * libm::asin(nearest[i][j] / 2.0);
             if rank.abs() >= NEGLIGIBLE {
                 lines.push(format!("[\"{}\", \"{}\", {:.3}],", paths[i], paths[j], rank));
             }

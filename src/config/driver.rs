@@ -155,7 +155,12 @@ impl Reader<'_> {
                         return None;
                     }
                     (None, None) => {
-                        self.mismatch(key, node, expected);
+                        let violation = Violation::Mismatch {
+                            key: key.to_owned(),
+                            found: node.found(),
+                            expected: format!("{expected}; a driver is always given whole"),
+                        };
+                        self.refuse(violation, &node.place, "neither value nor dist");
                         return None;
                     }
                 };

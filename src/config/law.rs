@@ -286,10 +286,10 @@ impl Reader<'_> {
         }
     }
 
-    /// The law, or the reason why there is none; nothing where an earlier error makes the reason a consequence.
+    /// The law, or the reason why there is none; nothing where an unknown key makes it doubtful what was meant.
     fn built(&mut self, form: &LawTable<'_>, law: Result<Law, LawError>, clean: bool) -> Option<Law> {
         match law {
-            Ok(law) => Some(law),
+            Ok(law) => clean.then_some(law),
             Err(error) => {
                 let parameter = error.parameter.as_deref().and_then(|name| form.table.entry(name));
                 match parameter {

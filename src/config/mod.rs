@@ -22,6 +22,8 @@ mod scenario;
 mod schema;
 mod sections;
 mod starter;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use cases::{BuiltinCase, builtin_cases, text_of};

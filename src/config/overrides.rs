@@ -16,7 +16,7 @@ pub(crate) fn apply(tree: &mut Table, arguments: &[String], files: &mut Files) -
     for argument in arguments {
         let file = files.add(File::argument(argument));
         if let Err(problem) = apply_one(tree, argument, file) {
-            problems.push(problem);
+            problems.push(*problem);
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
@@ -28,11 +28,11 @@ struct Step {
     place: Place,
 }
 
-fn apply_one(tree: &mut Table, argument: &str, file: FileId) -> Result<(), Problem> {
+fn apply_one(tree: &mut Table, argument: &str, file: FileId) -> Result<(), Box<Problem>> {
     let refused = |start: usize, end: usize, reason: &str, advice: &str| {
         let violation =
             Violation::Override { argument: argument.to_owned(), reason: reason.into(), advice: advice.into() };
-        Problem::new(violation, &Place { file, bytes: start..end }, "here")
+        Box::new(Problem::new(violation, &Place { file, bytes: start..end }, "here"))
     };
     const FORM: &str = "write --set KEY=VALUE, as in --set simulation.years=10000";
     let Some(equals) = outside_quotes(argument, '=').first().copied() else {
@@ -50,18 +50,21 @@ fn apply_one(tree: &mut Table, argument: &str, file: FileId) -> Result<(), Probl
     place_value(tree, &steps, value, argument)
 }
 
-/// Byte positions of `wanted` that no quotes enclose.
+/// Byte positions of `wanted` that no quotes enclose. A quote opens only where a part of the path begins: names may hold
+/// apostrophes.
 fn outside_quotes(text: &str, wanted: char) -> Vec<usize> {
     let mut quote = None;
+    let mut begins = true;
     let mut found = Vec::new();
     for (index, character) in text.char_indices() {
         match quote {
             Some(open) if character == open => quote = None,
             Some(_) => {}
-            None if character == '"' || character == '\'' => quote = Some(character),
+            None if begins && (character == '"' || character == '\'') => quote = Some(character),
             None if character == wanted => found.push(index),
             None => {}
         }
+        begins = character == '.' || (begins && character.is_whitespace());
     }
     found
 }
@@ -102,7 +105,7 @@ fn value_of(argument: &str, start: usize, file: FileId) -> Result<Node, (std::op
     }
 }
 
-fn place_value(table: &mut Table, steps: &[Step], value: Node, argument: &str) -> Result<(), Problem> {
+fn place_value(table: &mut Table, steps: &[Step], value: Node, argument: &str) -> Result<(), Box<Problem>> {
     let (step, rest) = steps.split_first().expect("a key has at least one part");
     if rest.is_empty() {
         let entry = Entry { key: step.key.clone(), key_place: step.place.clone(), node: value };
@@ -119,7 +122,7 @@ fn place_value(table: &mut Table, steps: &[Step], value: Node, argument: &str) -
     };
     let refused = |step: &Step, reason: String, advice: String| {
         let violation = Violation::Override { argument: argument.to_owned(), reason, advice };
-        Problem::new(violation, &step.place, "here")
+        Box::new(Problem::new(violation, &step.place, "here"))
     };
     let found = table.entries[index].node.found();
     match &mut table.entries[index].node.value {

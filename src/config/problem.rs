@@ -74,7 +74,7 @@ pub(crate) enum Violation {
     Circular { name: String, passed: Vec<String> },
     #[error("extends: the chain is longer than {longest} files")]
     TooManyParents { longest: usize },
-    #[error("--set {argument:?}: {reason}")]
+    #[error("--set {argument}: {reason}")]
     Override { argument: String, reason: String, advice: String },
     #[error("{key} is not a key of the schema")]
     UnknownKey { key: String, nearest: Option<String>, known: Vec<String> },
@@ -189,7 +189,7 @@ impl ConfigErrors {
             Rendering::Plain => GraphicalTheme::none(),
             Rendering::Terminal => GraphicalTheme::unicode(),
         };
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(110).with_context_lines(0);
+        let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false);
         let mut report = match self.problems.len() {
             1 => "1 error in the config\n".to_owned(),
             count => format!("{count} errors in the config\n"),
@@ -311,7 +311,8 @@ impl SourceCode for WholeLines {
         let line = self.text[..start].matches('\n').count();
         let lines = SourceSpan::from((start, end - start));
         let shown = &self.text.as_bytes()[start..end];
-        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), shown, lines, line, 0, line + 1)))
+        let column = self.text[start..span.offset()].chars().count();
+        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), shown, lines, line, column, line + 1)))
     }
 }
 

@@ -152,7 +152,7 @@ impl Reader<'_> {
         for entry in &table.entries {
             let key = joined("workforce", &entry.key);
             if entry.node.is_absent() {
-                self.unknown_name("workforce", "workforce to remove named", &entry.key, &names, &entry.key_place);
+                self.unknown_name("workforce", "inherited workforce", &entry.key, &names, &entry.key_place);
                 continue;
             }
             if let Some(expected) = unfit_name(&entry.key) {

@@ -233,7 +233,8 @@ mod tests {
     #[test]
     fn the_rule_integrates_polynomials_of_degree_39() {
         for power in [0, 2, 20, 38] {
-            let sum: f64 = legendre().iter().map(|(x, w)| w * x.powi(power)).sum();
+            let sum: f64 =
+                legendre().iter().map(|(x, w)| w * crate::numerics::elementary::pow(*x, f64::from(power))).sum();
             assert!((sum * f64::from(power + 1) / 2.0 - 1.0).abs() < 1e-13, "{power}: {sum}");
         }
     }

@@ -104,8 +104,7 @@ impl<'a> Builder<'a> {
 
     /// Compiles all laws, in parallel, and lays out the columns: draws first, then constants.
     pub fn finish(self) -> Inputs {
-        let samplers: Vec<Arc<Sampler>> =
-            parallel_map(&self.laws.laws, |law| Arc::new(Sampler::compile(law)));
+        let samplers: Vec<Arc<Sampler>> = parallel_map(&self.laws.laws, |law| Arc::new(Sampler::compile(law)));
         let members = self.scenario.dependence.as_ref().map(|group| {
             group.members.iter().enumerate().map(|(place, member)| (member.driver, place)).collect::<BTreeMap<_, _>>()
         });

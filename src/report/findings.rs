@@ -126,15 +126,18 @@ pub fn oep(outcome: &Outcome) -> Option<String> {
     let with: Vec<&OptionOutcome> = outcome.options.iter().filter(|o| has_breaches(o)).collect();
     let often = |option: &OptionOutcome| option.oep.iter().map(|p| p.probability.value).fold(0.0, f64::max);
     let most = with.iter().copied().reduce(|a, b| if often(b) > often(a) { b } else { a })?;
-    let mut ranked: Vec<(&OptionOutcome, f64)> =
-        with.iter().filter_map(|o| Some((*o, amount_at(&o.oep, 0.01)?))).collect();
+    let at = |o: &OptionOutcome| amount_at(&o.oep, 0.01, |p| Some(p.value));
+    let mut ranked: Vec<(&OptionOutcome, f64)> = with.iter().filter_map(|o| Some((*o, at(o)?))).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     Some(match ranked.first() {
-        Some((option, amount)) if *amount > 0.0 => format!(
-            "One year in 100, the largest single breach costs {} more than {}",
-            option.name,
-            money(*amount, None)
-        ),
+        Some((option, amount)) if *amount > 0.0 => {
+            // The band crosses the probability at the ends of the amount's interval.
+            let low = amount_at(&option.oep, 0.01, |p| p.low);
+            let high = amount_at(&option.oep, 0.01, |p| p.high);
+            let half = low.zip(high).map(|(low, high)| (high - low) / 2.0);
+            let amount = money(*amount, half);
+            format!("One year in 100, the largest single breach costs {} more than {amount}", option.name)
+        }
         _ => format!("A breach is rarer than one year in 100: {} has one in {}", most.name, years_of(often(most))),
     })
 }
@@ -145,9 +148,9 @@ pub fn has_breaches(option: &OptionOutcome) -> bool {
         || option.oep.iter().any(|point| point.probability.value > 0.0 && point.probability.value < 1.0)
 }
 
-/// The amount exceeded with `probability`, between points of the curve; none below or above its ends.
-fn amount_at(curve: &[ExceedancePoint], probability: f64) -> Option<f64> {
-    let mut points: Vec<(f64, f64)> = curve.iter().map(|p| (p.amount, p.probability.value)).collect();
+/// The amount exceeded with `probability`, or its bound, between points of the curve; none beyond its ends.
+fn amount_at(curve: &[ExceedancePoint], probability: f64, of: impl Fn(&Estimate) -> Option<f64>) -> Option<f64> {
+    let mut points: Vec<(f64, f64)> = curve.iter().filter_map(|p| Some((p.amount, of(&p.probability)?))).collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
     points.windows(2).find(|pair| pair[0].1 >= probability && pair[1].1 < probability).map(|pair| {
         let ((from, p0), (to, p1)) = (pair[0], pair[1]);
@@ -196,7 +199,7 @@ fn largest<'a>(best: Option<(&'a String, f64)>, next: (&'a String, f64)) -> Opti
 fn share_or_amount(part: f64, whole: f64) -> String {
     if whole > 0.0 && part > 0.0 && part <= whole {
         let share = 100.0 * part / whole;
-        format!("{}%", grouped(share, if share < 1.0 || share > 99.0 { 1 } else { 0 }))
+        format!("{}%", grouped(share, if (1.0..=99.0).contains(&share) { 0 } else { 1 }))
     } else {
         money(part, None)
     }

@@ -88,6 +88,21 @@ pub(crate) fn hfma() -> Outcome {
     outcome("HFMA 2018", [point("Domestic", 60.0, 60.0, 0.0, 0.0), point("Offshore", 35.0, 52.85, 1.87, 8.38)], &[])
 }
 
+/// Three options with every amount multiplied.
+pub(crate) fn scaled(factor: f64) -> Outcome {
+    let options = [("Domestic", 0.0), ("Offshore", 1.0), ("Blended 60/40", 0.4)].map(|(name, share)| {
+        let mut option = article_option(name, share, 1_000);
+        for (year, largest) in &mut option.years {
+            year.iter_mut().for_each(|amount| *amount *= factor);
+            *largest *= factor.abs();
+        }
+        // A larger hospital has more hours, not dearer ones.
+        option.hours *= factor.abs().max(1e-3);
+        option
+    });
+    outcome("Amounts of another size", options, &[])
+}
+
 pub(crate) fn single() -> Outcome {
     outcome("One option alone", [article_option("Domestic", 0.3, 5_000)], &[])
 }

@@ -102,10 +102,14 @@ pub fn decimals_for(half: f64, most: usize) -> usize {
     if half.is_nan() || half <= 0.0 {
         return most;
     }
-    let leading = half.log10().floor();
-    let first_digit = half / 10f64.powf(leading);
-    let places = -leading + if first_digit < 1.95 { 1.0 } else { 0.0 };
-    places.clamp(0.0, most as f64) as usize
+    (-uncertain_place(half)).clamp(0, most as i32) as usize
+}
+
+/// The power of ten of the last digit that a figure of half-width `half` supports.
+fn uncertain_place(half: f64) -> i32 {
+    let leading = half.log10().floor() as i32;
+    let first_digit = half / 10f64.powi(leading);
+    if first_digit < 1.95 { leading - 1 } else { leading }
 }
 
 /// Half the width of the interval; nothing where it is withheld.
@@ -120,6 +124,7 @@ pub fn half_width(estimate: &Estimate) -> Option<f64> {
 /// assert_eq!(money(8_123_456.0, None), "8.12 million USD");
 /// assert_eq!(money(8_123_456.0, Some(60_000.0)), "8.12 million USD");
 /// assert_eq!(money(8_123_456.0, Some(400_000.0)), "8.1 million USD");
+/// assert_eq!(money(444_700.0, Some(61_000.0)), "440 thousand USD");
 /// assert_eq!(money(63.1, None), "63.10 USD");
 /// ```
 pub fn money(amount: f64, half: Option<f64>) -> String {
@@ -134,6 +139,9 @@ pub fn money(amount: f64, half: Option<f64>) -> String {
         Some(half) if half > 0.0 => decimals.min(decimals_for(half / unit.dollars(), 4)),
         _ => decimals,
     };
+    // Digits before the point that the interval does not support are rounded away too.
+    let step = half.filter(|half| *half > 0.0).map_or(0, |half| uncertain_place(half / unit.dollars()));
+    let scaled = if step > 0 { (scaled / 10f64.powi(step)).round() * 10f64.powi(step) } else { scaled };
     format!("{} {}", grouped(scaled, decimals), unit.label())
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Reads [`Outcome`](crate::outcome::Outcome) alone, so that a stored result can be rendered again without simulating.
 
+// Logarithms and powers here place marks on a page; no figure of a result is computed from them.
+#![allow(clippy::disallowed_methods)]
+
 pub mod charts;
 pub mod files;
 pub mod findings;

@@ -1,6 +1,7 @@
 //! How are the simulated years themselves kept for other programs?
 
 use super::files::{FileError, PendingFile};
+use crate::outcome::{Column, YearTable};
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as PhysicalType, ZstdLevel};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
@@ -10,26 +11,6 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnPath, Type};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Years side by side with their figures.
-#[derive(Debug, Clone, PartialEq)]
-pub struct YearTable {
-    /// Name and values; all columns are equally long.
-    pub columns: Vec<(String, Column)>,
-}
-
-/// The values of a column.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Column {
-    Count(Vec<u64>),
-    Number(Vec<f64>),
-    /// Few different texts: `codes` are indices into `texts`.
-    Text {
-        texts: Vec<String>,
-        codes: Vec<u32>,
-    },
-    Flag(Vec<bool>),
-}
 
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
@@ -133,66 +114,6 @@ impl YearWriter {
             *column = column.emptied();
         }
         Ok(())
-    }
-}
-
-impl YearTable {
-    /// Number of years.
-    pub fn rows(&self) -> usize {
-        self.columns.first().map_or(0, |(_, column)| column.len())
-    }
-}
-
-impl Column {
-    fn len(&self) -> usize {
-        match self {
-            Column::Count(values) => values.len(),
-            Column::Number(values) => values.len(),
-            Column::Text { codes, .. } => codes.len(),
-            Column::Flag(values) => values.len(),
-        }
-    }
-
-    fn kind(&self) -> &'static str {
-        match self {
-            Column::Count(_) => "count",
-            Column::Number(_) => "number",
-            Column::Text { .. } => "text",
-            Column::Flag(_) => "flag",
-        }
-    }
-
-    /// A column of the same kind without values.
-    fn emptied(&self) -> Self {
-        match self {
-            Column::Count(_) => Column::Count(Vec::new()),
-            Column::Number(_) => Column::Number(Vec::new()),
-            Column::Text { .. } => Column::Text { texts: Vec::new(), codes: Vec::new() },
-            Column::Flag(_) => Column::Flag(Vec::new()),
-        }
-    }
-
-    /// Appends a column of the same kind; texts of both are merged.
-    fn extend(&mut self, more: &Column) {
-        match (self, more) {
-            (Column::Count(kept), Column::Count(more)) => kept.extend_from_slice(more),
-            (Column::Number(kept), Column::Number(more)) => kept.extend_from_slice(more),
-            (Column::Flag(kept), Column::Flag(more)) => kept.extend_from_slice(more),
-            (Column::Text { texts, codes }, Column::Text { texts: new, codes: more }) => {
-                let places: Vec<u32> = new
-                    .iter()
-                    .map(|text| {
-                        let place = texts.iter().position(|known| known == text).unwrap_or(texts.len());
-                        if place == texts.len() {
-                            texts.push(text.clone());
-                        }
-                        place as u32
-                    })
-                    .collect();
-                codes.extend(more.iter().map(|code| places[*code as usize]));
-            }
-            (kept, more) => unreachable!("kinds were compared before: {} and {}", kept.kind(), more.kind()),
-        }
     }
 }
 

@@ -7,7 +7,6 @@ use super::format::{
 use crate::outcome::{Difference, Outcome};
 use crate::statistics::Estimate;
 use comfy_table::{CellAlignment, Table, presets};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Whether headings carry terminal colours.
@@ -130,11 +129,10 @@ impl Cell {
     fn of(estimate: &Estimate, unit: f64) -> Self {
         let half = half_width(estimate).map(|half| half / unit);
         let value = estimate.value / unit;
-        // Three figures where nothing limits them.
-        let fine = significant_decimals(value, 4).min(4);
         let decimals = match half {
             Some(half) if half > 0.0 => decimals_for(half, 4),
-            _ => fine,
+            Some(_) => significant_decimals(value, 4).min(4),
+            None => significant_decimals(value, 3).min(4),
         };
         Self { value: grouped(value, decimals), interval: interval(estimate, unit, decimals) }
     }
@@ -303,33 +301,35 @@ fn written(page: &mut Page, files: &[PathBuf]) {
         return;
     }
     page.heading("Files");
-    let mut folders: Vec<(&Path, BTreeMap<String, Vec<String>>, Vec<String>)> = Vec::new();
+    let mut folders: Vec<Folder> = Vec::new();
     for file in files {
         let folder = file.parent().unwrap_or(Path::new(""));
         let part = |text: Option<&std::ffi::OsStr>| text.unwrap_or_default().to_string_lossy().into_owned();
         let (stem, ending) = (part(file.file_stem()), part(file.extension()));
-        let at = folders.iter().position(|(known, ..)| *known == folder).unwrap_or_else(|| {
-            folders.push((folder, BTreeMap::new(), Vec::new()));
+        let at = folders.iter().position(|known| known.path == folder).unwrap_or_else(|| {
+            folders.push(Folder { path: folder, files: Vec::new() });
             folders.len() - 1
         });
-        let (_, endings, order) = &mut folders[at];
-        let known = endings.entry(stem.clone()).or_default();
-        if known.is_empty() {
-            order.push(stem);
+        match folders[at].files.iter_mut().find(|(known, _)| *known == stem) {
+            Some((_, endings)) => endings.push(ending),
+            None => folders[at].files.push((stem, vec![ending])),
         }
-        known.push(ending);
     }
-    for (folder, endings, order) in folders {
-        page.lines.push(printable(&folder.display().to_string()));
-        let names: Vec<String> = order
-            .iter()
-            .map(|stem| match endings[stem].as_slice() {
-                [only] => format!("{stem}.{only}"),
-                several => format!("{stem}.{{{}}}", several.join(",")),
-            })
-            .collect();
-        page.paragraph("  ", &names.join("  "));
+    for folder in folders {
+        page.lines.push(printable(&folder.path.display().to_string()));
+        let name = |(stem, endings): &(String, Vec<String>)| match endings.as_slice() {
+            [only] if only.is_empty() => stem.clone(),
+            [only] => format!("{stem}.{only}"),
+            several => format!("{stem}.{{{}}}", several.join(",")),
+        };
+        page.paragraph("  ", &folder.files.iter().map(name).collect::<Vec<_>>().join("  "));
     }
+}
+
+struct Folder<'a> {
+    path: &'a Path,
+    /// Names without ending, and the endings they come with.
+    files: Vec<(String, Vec<String>)>,
 }
 
 /// Lines of at most `width` columns, broken at blanks; a word that is longer is broken where the line ends.
@@ -419,6 +419,14 @@ mod tests {
     }
 
     #[test]
+    fn amounts_of_any_size_keep_to_the_width() {
+        for factor in [1e-7, 1e4, 1e9, -1e5, 0.0] {
+            let text = summary(&fixtures::scaled(factor), 80, Style::Plain, &[]);
+            assert!(text.lines().all(|line| display_width(line) <= 80), "times {factor}:\n{text}");
+        }
+    }
+
+    #[test]
     fn intervals_are_short_and_honest() {
         let show = |value, low, high| {
             let cell = Cell::of(&Estimate { value, low, high }, 1.0);
@@ -427,7 +435,7 @@ mod tests {
         assert_eq!(show(13.4217, Some(13.37), Some(13.47)), "13.42 ±0.05");
         assert_eq!(show(18.9, Some(17.8), Some(21.6)), "18.9 17.8..21.6");
         assert_eq!(show(63.1, Some(63.1), Some(63.1)), "63.10 ");
-        assert_eq!(show(5.0, None, None), "5.000 (withheld)");
+        assert_eq!(show(5.0, None, None), "5.00 (withheld)");
         assert_eq!(show(-8.54, Some(-8.6), Some(-8.3)), "-8.54 -8.60..-8.30");
     }
 

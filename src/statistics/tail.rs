@@ -12,7 +12,7 @@ use super::tail_sums::TailSums;
 /// Years that must lie beyond a level for its TVaR to have an interval.
 const YEARS_BEYOND: u64 = 100;
 /// A tail surely heavier than this leaves TVaR without an interval: its variance is infinite from 1/2 on.
-const TVAR_LIMIT: f64 = 0.4;
+const TVAR_LIMIT: f64 = 0.95;
 /// The fitted second moment is taken at no higher an index than this, short of its pole at 1/2.
 const TVAR_INDEX_CAP: f64 = 0.45;
 /// An interval missing a side needs about this many years beyond: `ln 0.025 = -3.7`.

@@ -255,8 +255,9 @@ fn eliminate(mut rows: Vec<Vec<f64>>, mut targets: Vec<f64>) -> Vec<f64> {
         targets.swap(column, pivot);
         for row in column + 1..count {
             let factor = rows[row][column] / rows[column][column];
-            for k in column..count {
-                rows[row][k] -= factor * rows[column][k];
+            let (above, from_row) = rows.split_at_mut(row);
+            for (entry, pivot) in from_row[0][column..].iter_mut().zip(&above[column][column..]) {
+                *entry -= factor * pivot;
             }
             targets[row] -= factor * targets[column];
         }

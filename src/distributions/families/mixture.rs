@@ -38,6 +38,8 @@ impl Mixture {
         if !(total > 0.0 && total.is_finite()) {
             return Err(LawError::range("weight", total, "weights with a finite positive sum"));
         }
+        // Weights that sum to 1 but for rounding stay as they were written.
+        let total = if (total - 1.0).abs() < 1e-14 { 1.0 } else { total };
         let components: Vec<(f64, Law)> =
             components.into_iter().filter(|(weight, _)| *weight > 0.0).map(|(w, law)| (w / total, law)).collect();
         let mut edges = Vec::new();

@@ -16,7 +16,7 @@ use crate::numerics::Probability;
 ///
 /// The probability axis is cut at atoms and kinks. A smooth piece becomes a table of polynomials of degree 5 over cells
 /// that are fine towards both of its ends (after Derflinger, Hormann, Leydold 2010, doi:10.1145/1842713.1842714); atoms
-/// and steps are exact; a uniform law is its own formula. Against [`Law::quantile`] the error is below 1e-8 of
+/// and steps are exact; a uniform law is its own formula; a law of over 100 smooth pieces is evaluated itself. Against [`Law::quantile`] the error is below 1e-8 of
 /// `max(|x|, spread/100)` at tails from 1e-9 on, below 1e-6 at smaller ones; it is measured on every cell, and cells that
 /// do not meet it are halved or left to the law, as are tails below 1.1e-13.
 ///
@@ -37,11 +37,25 @@ pub struct Sampler {
 /// The cheapest exact-enough way to evaluate a law.
 #[derive(Debug)]
 enum Form {
-    Uniform { min: f64, max: f64 },
+    Uniform {
+        min: f64,
+        max: f64,
+    },
     Smooth(Local),
-    Steps { guide: Guide, values: Vec<f64> },
-    Pieces { guide: Guide, pieces: Vec<Compiled> },
+    Steps {
+        guide: Guide,
+        values: Vec<f64>,
+    },
+    Pieces {
+        guide: Guide,
+        pieces: Vec<Compiled>,
+    },
+    /// So many smooth pieces that tables would take seconds to build.
+    Exact,
 }
+
+/// Smooth pieces that get a table each, at about a millisecond; a mixture with a column of data has thousands.
+const MOST_TABLES: usize = 100;
 
 #[derive(Debug)]
 enum Compiled {
@@ -72,6 +86,7 @@ impl Sampler {
             Form::Smooth(local) => local.at(&self.law, p),
             Form::Steps { guide, values } => values[guide.find(p)],
             Form::Pieces { guide, pieces } => pieces[guide.find(p)].at(&self.law, p),
+            Form::Exact => self.law.quantile(p),
         }
     }
 
@@ -83,6 +98,7 @@ impl Sampler {
             Form::Smooth(local) => each(p, out, |p| local.at(&self.law, p)),
             Form::Steps { guide, values } => each(p, out, |p| values[guide.find(p)]),
             Form::Pieces { guide, pieces } => each(p, out, |p| pieces[guide.find(p)].at(&self.law, p)),
+            Form::Exact => each(p, out, |p| self.law.quantile(p)),
         }
     }
 
@@ -90,7 +106,7 @@ impl Sampler {
     /// spread is a 3.29th of the distance between the 5% and 95% quantiles; 0 where the values are exact.
     pub fn error_bound(&self) -> f64 {
         match &self.form {
-            Form::Uniform { .. } | Form::Steps { .. } => 0.0,
+            Form::Uniform { .. } | Form::Steps { .. } | Form::Exact => 0.0,
             Form::Smooth(local) => local.table.error(),
             Form::Pieces { pieces, .. } => pieces.iter().fold(0.0, |worst, piece| match piece {
                 Compiled::Atom(_) => worst,
@@ -126,6 +142,9 @@ impl Form {
             pieces.iter().filter_map(|piece| if let Piece::Atom { x, .. } = piece { Some(*x) } else { None }).collect();
         if atoms.len() == pieces.len() {
             return Form::Steps { guide: guide(), values: atoms };
+        }
+        if pieces.len() - atoms.len() > MOST_TABLES {
+            return Form::Exact;
         }
         let mut compiled: Vec<Compiled> = pieces.iter().map(|piece| Compiled::of(law, piece, spread)).collect();
         if compiled.len() == 1
@@ -165,7 +184,9 @@ impl Local {
         if value.is_nan() {
             return self.slow(law, local);
         }
-        value.max(self.low).min(self.high)
+        // Not `max` and `min`, which look for NaN again.
+        let value = if value < self.low { self.low } else { value };
+        if value > self.high { self.high } else { value }
     }
 
     #[cold]

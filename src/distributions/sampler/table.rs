@@ -13,13 +13,16 @@ pub(super) const SHALLOW: u32 = 24;
 const ERROR: f64 = 2.5e-9;
 const DEEP_ERROR: f64 = 2.5e-7;
 const DEEP_TAIL: f64 = 1e-9;
+/// The deviations between the nodes differ by small factors: one probe this far below the limit speaks for all.
+const CLEARLY_BELOW: f64 = 0.02;
 /// Sub-cells of a binade: 8 suit every common law, more where the quantile function bends more sharply.
 const FEWEST_CELLS_LOG2: u32 = 3;
 const MOST_CELLS_LOG2: u32 = 6;
 /// A share of draws above this in refined cells asks for more sub-cells everywhere.
 const REFINED_SHARE: f64 = 2e-3;
-/// A cell is halved this often at most before its draws are left to the law.
+/// A cell is halved this often at most before its draws are left to the law, and all cells together into this many.
 const DEEPEST_HALVING: u32 = 14;
+const MOST_HALVES: usize = 2_000;
 
 const MANTISSA: u64 = (1 << 52) - 1;
 const ONE: u64 = 0x3ff0_0000_0000_0000;
@@ -38,7 +41,8 @@ pub(super) trait Curve {
 /// number is the leading bits of the tail, the place in it the bits that follow.
 ///
 /// Cells whose polynomial cannot meet the error hold NaN in the main table and their halves, halved further as needed,
-/// in `refined`; a half that never meets it holds NaN there too.
+/// in `refined`; a half that never meets it holds NaN there too. Below tails of 1e-9 nothing is halved: so few draws fall
+/// there that the law may as well answer.
 #[derive(Debug)]
 pub(super) struct Table {
     cells_log2: u32,
@@ -72,7 +76,7 @@ impl Table {
         let mut table =
             Self { cells_log2, first, side, cells: vec![BEYOND; 2 * (side + 2)], refined: Vec::new(), error: 0.0 };
         for upper in [false, true] {
-            let mut march = March { curve, upper, before: None, edge: None };
+            let mut march = March { curve, upper, before: None, edge: None, halves: 0 };
             let start = if upper { side + 2 } else { 0 };
             // From the middle outwards, so that each cell starts from its neighbour.
             for index in (0..side).rev() {
@@ -85,10 +89,10 @@ impl Table {
                 if cell.fits {
                     table.error = table.error.max(if from >= DEEP_TAIL { cell.error } else { 0.0 });
                     table.cells[start + index] = cell.coefficients;
-                } else {
+                } else if from >= DEEP_TAIL {
                     let mut refined = Refined { edges: vec![from], cells: Vec::new() };
-                    let worst = march.halve(from, to, 0, &mut refined);
-                    table.error = table.error.max(if from >= DEEP_TAIL { worst } else { 0.0 });
+                    table.error = table.error.max(march.halve(from, to, 0, &mut refined));
+                    march.halves += refined.cells.len();
                     table.refined.push((start + index, refined));
                 }
             }
@@ -101,7 +105,7 @@ impl Table {
     fn failing_share(curve: &impl Curve, cells_log2: u32) -> f64 {
         let mut share = 0.0;
         for upper in [false, true] {
-            let mut march = March { curve, upper, before: None, edge: None };
+            let mut march = March { curve, upper, before: None, edge: None, halves: 0 };
             let per_binade = 1u64 << cells_log2;
             let end = 0.5f64.to_bits() >> (52 - cells_log2);
             for key in (end - 3 * per_binade..end).rev() {
@@ -133,7 +137,8 @@ impl Table {
         let tail = bits & !SIGN;
         let index = ((tail >> (52 - self.cells_log2)).wrapping_sub(self.first) as usize).min(self.side + 1);
         let place = f64::from_bits(((tail << self.cells_log2) & MANTISSA) | ONE) - 1.5;
-        let start = if bits & SIGN == 0 { 0 } else { self.side + 2 };
+        // A multiplication, since a branch on the side would be guessed wrong every other time.
+        let start = (bits >> 63) as usize * (self.side + 2);
         (start + index, place)
     }
 
@@ -166,12 +171,13 @@ impl Fitted {
     }
 }
 
-/// A walk over the cells of one side that remembers the last polynomial, to guess the next values by, and the last edge.
+/// A walk over the cells of one side that remembers the last polynomial, to guess the next values by, the last edge, and the halves made.
 struct March<'a, C> {
     curve: &'a C,
     upper: bool,
     before: Option<(f64, f64, Coefficients)>,
     edge: Option<(f64, f64)>,
+    halves: usize,
 }
 
 impl<C: Curve> March<'_, C> {
@@ -206,6 +212,9 @@ impl<C: Curve> March<'_, C> {
             let exact = self.exact(tail_at(place), found);
             let off = (found - exact).abs() / exact.abs().max(self.curve.floor());
             error = if off.is_nan() { f64::INFINITY } else { error.max(off) };
+            if error < CLEARLY_BELOW * allowed {
+                break;
+            }
         }
         // Values fall with the tail on the upper side.
         let rising = if self.upper { coefficients.map(|c| -c) } else { coefficients };
@@ -222,7 +231,8 @@ impl<C: Curve> March<'_, C> {
         let mut worst = 0.0f64;
         for (low, high) in [(from, middle), (middle, to)] {
             let cell = self.fit(low, high);
-            if !cell.fits && depth < DEEPEST_HALVING {
+            let worth_it = depth < DEEPEST_HALVING && self.halves + refined.cells.len() < MOST_HALVES;
+            if !cell.fits && cell.error.is_finite() && worth_it {
                 worst = worst.max(self.halve(low, high, depth + 1, refined));
             } else {
                 refined.edges.push(high);

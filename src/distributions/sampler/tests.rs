@@ -3,6 +3,7 @@
 use crate::distributions::tests::{composed, continuous, ladder};
 use crate::distributions::{Law, Sampler};
 use crate::numerics::Probability;
+use crate::numerics::elementary::pow;
 
 /// A fixed, well mixed sequence of 64 bits: Steele, Lea, Flood 2014, doi:10.1145/2714064.2660195.
 fn bits(index: u64) -> u64 {
@@ -15,7 +16,7 @@ fn bits(index: u64) -> u64 {
 /// Tails spread evenly over the decades down to 1e-12, on both sides.
 fn spread_out(count: u64) -> impl Iterator<Item = Probability> {
     (1..=count).map(|i| {
-        let tail = 0.5 * 10f64.powf(-11.7 * (bits(i) >> 11) as f64 / (1u64 << 53) as f64);
+        let tail = 0.5 * pow(10.0, -11.7 * (bits(i) >> 11) as f64 / (1u64 << 53) as f64);
         if i % 2 == 0 { Probability::lower(tail) } else { Probability::upper(tail) }
     })
 }
@@ -56,7 +57,7 @@ fn values_rise_with_the_probability() {
             probabilities.iter().map(|p| Probability::from_folded(p.folded().next_up())).collect();
         probabilities.extend(near);
         for edge in 1..40 {
-            let tail = 0.5f64.powi(edge);
+            let tail = pow(0.5, f64::from(edge));
             probabilities.extend([tail, tail.next_down()].map(Probability::lower));
             probabilities.extend([tail, tail.next_down()].map(Probability::upper));
         }
@@ -94,5 +95,47 @@ fn draws_follow_the_law() {
             (index, below) = (up_to, up_to);
         }
         assert!(distance * (n as f64).sqrt() < 2.2, "{law}: {distance}");
+    }
+}
+
+/// A law of one of the families with shapes spread over many magnitudes.
+fn any_law(index: u64) -> Law {
+    let unit = |salt: u64| (bits(index * 8 + salt) >> 11) as f64 / (1u64 << 53) as f64;
+    let spread = |salt: u64, low: f64, high: f64| low * pow(high / low, unit(salt));
+    let (family, parameters) = match index % 9 {
+        0 => ("gamma", vec![("shape", spread(1, 0.01, 1e6)), ("scale", spread(2, 1e-6, 1e6))]),
+        1 => ("beta", vec![("alpha", spread(1, 0.05, 1e4)), ("beta", spread(2, 0.05, 1e4))]),
+        2 => ("weibull", vec![("shape", spread(1, 0.05, 200.0)), ("scale", 1.0)]),
+        3 => ("inverse_gaussian", vec![("mean", 1.0), ("shape", spread(1, 1e-3, 1e5))]),
+        4 => ("student_t", vec![("location", 0.0), ("scale", 1.0), ("dof", spread(1, 0.5, 1e3))]),
+        5 => ("pareto", vec![("shape", spread(1, 0.03, 50.0)), ("scale", 1.0)]),
+        6 => ("gpd", vec![("scale", 1.0), ("shape", 6.0 * unit(1) - 3.0)]),
+        7 => ("lognormal", vec![("mu", 0.0), ("sigma", spread(1, 1e-3, 30.0))]),
+        _ => ("pert", vec![("min", 0.0), ("mode", unit(1)), ("max", 1.0), ("lambda", spread(2, 0.1, 40.0))]),
+    };
+    Law::from_parameters(family, &parameters).unwrap()
+}
+
+#[test]
+fn any_shape_compiles_in_bounds_and_keeps_the_error() {
+    for index in 0..72 {
+        let law = any_law(index);
+        let sampler = Sampler::compile(&law);
+        let floor = (law.quantile(Probability::upper(0.05)) - law.quantile(Probability::lower(0.05))) / 329.0;
+        for p in (1..200).map(|i| Probability::from_bits(bits(index * 1000 + i))) {
+            let (found, exact) = (sampler.at(p), law.quantile(p));
+            assert!((found - exact).abs() <= 1e-8 * exact.abs().max(floor), "{law} at {p:?}: {found}, exact {exact}");
+        }
+    }
+}
+
+#[test]
+fn a_law_in_thousands_of_pieces_is_drawn_exactly() {
+    let column = Law::empirical((0..3000).map(f64::from).collect()).unwrap();
+    let smooth = Law::from_parameters("gamma", &[("mean", 1000.0), ("sd", 900.0)]).unwrap();
+    let law = Law::mixture(vec![(0.5, column), (0.5, smooth)]).unwrap();
+    let sampler = Sampler::compile(&law);
+    for p in (1..100).map(|i| Probability::from_bits(bits(i))) {
+        assert_eq!(sampler.at(p), law.quantile(p));
     }
 }

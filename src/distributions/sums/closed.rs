@@ -2,9 +2,9 @@
 
 use super::table::{Fineness, QuantileTable};
 use crate::distributions::{Kind, Law};
+use crate::numerics::Probability;
 use crate::numerics::elementary::ln;
 use crate::numerics::special::{gamma_quantile, normal_cdf, normal_quantile};
-use crate::numerics::Probability;
 
 /// A positive family that is closed under convolution.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,9 +43,8 @@ impl Closed {
     /// Log-quantiles as a table: exact at knots equally spaced in the normal quantile, in which the logarithm is nearly
     /// a straight line; six-point interpolation in between.
     pub fn table(self, n: f64, fineness: Fineness) -> QuantileTable {
-        let knots: Vec<f64> = (-KNOTS_A_SIDE..=KNOTS_A_SIDE)
-            .map(|i| ln(self.quantile(n, normal_cdf(SPACING * f64::from(i)))))
-            .collect();
+        let knots: Vec<f64> =
+            (-KNOTS_A_SIDE..=KNOTS_A_SIDE).map(|i| ln(self.quantile(n, normal_cdf(SPACING * f64::from(i))))).collect();
         let at = |p: Probability| {
             let place = normal_quantile(p) / SPACING + f64::from(KNOTS_A_SIDE);
             let first = (place.floor() as usize - 2).min(knots.len() - 6);

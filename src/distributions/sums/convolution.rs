@@ -41,7 +41,7 @@ const MOST_LATTICE: usize = 16_384;
 /// Scales reach `4^SCALES` times the unit either way.
 const SCALES: i32 = 60;
 /// Sums of fewer than this many non-atomic amounts have kinks, which linear splitting keeps free of ripples.
-const KINKED: f64 = 5.0;
+const KINKED: f64 = 1.5;
 
 /// The cdf of a sum at rising heights above its floor, each end told from its own side.
 #[derive(Debug, Clone, Default)]

@@ -5,7 +5,7 @@ use super::convolution::Convolver;
 use super::points::Points;
 use super::steps::{self, Steps};
 use super::table::{Fineness, QuantileTable, TABLE_END};
-use crate::distributions::Law;
+use crate::distributions::{Law, Sampler};
 use crate::numerics::elementary::{exp, ln, pow};
 use crate::numerics::{Probability, special};
 
@@ -15,8 +15,6 @@ const OWN_LAWS: u64 = 16;
 const MOST_OWN_LAWS: u64 = 1024;
 /// Memory for laws kept value by value.
 const MOST_STEP_BYTES: usize = 3 << 20;
-/// Beyond this variance in squared lattice steps, the cdf between lattice points is smooth to 1e-5.
-const SMOOTH_VARIANCE: f64 = 36.0;
 /// Counts up to which tables are fine: sums of few amounts still show their amount's kinks.
 const FINE_COUNTS: u64 = 8;
 /// Nodes reach at least to this count, and at most to that.
@@ -40,8 +38,11 @@ struct Node {
 /// interpolated.
 pub(super) struct General {
     amount: Law,
+    sampler: Sampler,
     closed: Option<Closed>,
     floor: f64,
+    /// Greatest height of one amount.
+    top: f64,
     /// Probability that the amount is the floor itself, when that atom is kept out of the tables.
     floor_weight: f64,
     /// Step of a lattice law; tables then hold a smooth law through the lattice cdf.
@@ -57,16 +58,14 @@ pub(super) struct General {
 impl General {
     pub fn compile(amount: &Law, largest_count: f64) -> Self {
         let closed = Closed::of(amount);
-        let points = Points::new(amount);
+        let sampler = Sampler::compile(amount);
+        let points = Points::new(amount, &sampler);
         let discrete = points.discrete.as_deref();
         let lattice = discrete.and_then(steps::lattice_step);
         let moments = amount.moments();
         let own_laws = match (discrete, lattice) {
-            (Some(_), Some(step)) => {
-                let needed = (SMOOTH_VARIANCE * step * step / moments.variance).clamp(16.0, MOST_OWN_LAWS as f64);
-                (needed.ceil() as u64).next_power_of_two()
-            }
-            (Some(atoms), None) if atoms.len() < 64 => 64,
+            (Some(atoms), Some(step)) => steps::rippled_counts(atoms, step, moments.variance, OWN_LAWS, MOST_OWN_LAWS),
+            (Some(atoms), None) if atoms.len() < 64 => 4 * OWN_LAWS,
             _ => OWN_LAWS,
         };
         let mut builder = Builder { closed: closed.as_ref(), convolver: Convolver::new(&points, lattice), lattice };
@@ -100,8 +99,10 @@ impl General {
         let stencils = nodes.windows(4).map(inverse_products).collect();
         Self {
             amount: amount.clone(),
+            sampler,
             closed,
             floor: points.floor,
+            top: amount.support().1 - points.floor,
             floor_weight: if discrete.is_some() { 0.0 } else { points.floor_weight },
             lattice,
             mean: moments.mean,
@@ -116,7 +117,7 @@ impl General {
     #[inline]
     pub fn quantile(&self, n: f64, p: Probability) -> f64 {
         if n == 1.0 {
-            return self.amount.quantile(p);
+            return self.sampler.at(p);
         }
         n * self.floor + self.height(n, p)
     }
@@ -142,7 +143,8 @@ impl General {
             return self.far(n, p, rest);
         }
         let reach = self.nodes[self.nodes.len() - 2].count;
-        if n > reach { self.beyond(n, reach, p) } else { self.within(n, p) }
+        let height = if n > reach { self.beyond(n, reach, p) } else { self.within(n, p) };
+        height.min(n * self.top)
     }
 
     fn within(&self, n: f64, p: Probability) -> f64 {
@@ -210,7 +212,7 @@ impl General {
         };
         let end = at(TABLE_END);
         if p.is_upper() {
-            let largest = |q: f64| self.amount.quantile(Probability::upper(q * rest / n));
+            let largest = |q: f64| self.sampler.at(Probability::upper(q * rest / n));
             let jump = largest(p.tail()) - largest(TABLE_END);
             let limit = if self.variance.is_finite() {
                 let z = |q| special::normal_quantile(Probability::upper(q));
@@ -218,8 +220,7 @@ impl General {
             } else {
                 0.0
             };
-            let top = n * (self.amount.support().1 - self.floor);
-            (end + jump.max(limit)).min(top)
+            (end + jump.max(limit)).min(n * self.top)
         } else if end > 0.0 {
             let slope = (ln(at(2.0 * TABLE_END) / end) / std::f64::consts::LN_2).max(0.0);
             end * pow(p.tail() / TABLE_END, slope)

@@ -1,12 +1,14 @@
 //! Which weighted points stand for one amount when its sums are worked out?
 
-use crate::distributions::Law;
+use crate::distributions::{Law, Sampler};
 use crate::numerics::Probability;
 
 /// Tail probability below which an unbounded lower tail is cut: a legal cost is below 0 with at most 1e-9.
 const LOWER_CUT: f64 = 1e-10;
 /// Octaves of tail probability that are cut into many panels, and into few.
 const FINE_OCTAVES: i32 = 34;
+/// Sums of n amounts reach n times further up the tail of one.
+const FINE_UPPER_OCTAVES: i32 = 54;
 const ALL_OCTAVES: i32 = 64;
 /// Abscissae and weights of the four-point Gauss-Legendre rule on [0, 1].
 const GAUSS: [(f64, f64); 4] = [
@@ -34,7 +36,7 @@ pub(super) struct Points {
 }
 
 impl Points {
-    pub fn new(amount: &Law) -> Self {
+    pub fn new(amount: &Law, sampler: &Sampler) -> Self {
         let least = amount.support().0;
         let floor = if least.is_finite() { least } else { amount.quantile(Probability::lower(LOWER_CUT)) };
         let atoms: Vec<(f64, f64)> = amount.atoms().into_iter().map(|(x, w)| (x - floor, w)).collect();
@@ -46,11 +48,17 @@ impl Points {
             let holes: Vec<(Probability, Probability)> =
                 amount.atoms().iter().map(|&(x, _)| (amount.below(x), amount.cdf(x))).collect();
             for upper in [false, true] {
-                Side { amount, floor, upper, holes: &holes, gap: body_gap(amount) }.panels(&mut heights);
+                Side { amount, sampler, floor, upper, holes: &holes, gap: body_gap(amount) }.panels(&mut heights);
             }
         }
         heights.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let total: f64 = heights.iter().map(|h| h.1).sum();
+        // Compensated, since sums of n amounts multiply what is missing from 1 by n.
+        let (total, lost) = heights.iter().fold((0.0, 0.0), |(sum, lost): (f64, f64), &(_, weight)| {
+            let next = sum + weight;
+            let low = if sum > weight { (sum - next) + weight } else { (weight - next) + sum };
+            (next, lost + low)
+        });
+        let total = total + lost;
         heights.iter_mut().for_each(|h| h.1 /= total);
         Self {
             floor,
@@ -89,6 +97,7 @@ fn body_gap(amount: &Law) -> f64 {
 /// One half of the unit interval, measured from its end.
 struct Side<'a> {
     amount: &'a Law,
+    sampler: &'a Sampler,
     floor: f64,
     upper: bool,
     holes: &'a [(Probability, Probability)],
@@ -98,7 +107,9 @@ struct Side<'a> {
 impl Side<'_> {
     fn at(&self, tail: f64) -> f64 {
         let p = if self.upper { Probability::upper(tail) } else { Probability::lower(tail) };
-        (self.amount.quantile(p) - self.floor).max(0.0)
+        let height = self.sampler.at(p) - self.floor;
+        // The sampler is exact beside the law's spread, not beside a height that is nearly nothing.
+        if height > 0.064 * self.gap { height } else { (self.amount.quantile(p) - self.floor).max(0.0) }
     }
 
     /// Tail probability of an edge as seen from this side.
@@ -107,13 +118,14 @@ impl Side<'_> {
     }
 
     fn panels(&self, out: &mut Vec<(f64, f64)>) {
+        let fine = if self.upper { FINE_UPPER_OCTAVES } else { FINE_OCTAVES };
         for octave in 1..ALL_OCTAVES {
             let high = libm::ldexp(1.0, -octave);
             let count: u32 = match octave {
                 1 => 512,
                 2 => 256,
                 3..=14 => 128,
-                15..=FINE_OCTAVES => 64,
+                _ if octave <= fine => 64,
                 _ => 4,
             };
             let step = 0.5 * high / f64::from(count);

@@ -2,6 +2,7 @@
 
 use super::convolution::CountLaw;
 use crate::numerics::Probability;
+use crate::numerics::elementary::{cos, pow, sin};
 
 /// Most values of a sum that are kept one by one.
 const MOST_VALUES: usize = 4096;
@@ -99,6 +100,32 @@ pub(super) fn lattice_step(atoms: &[(f64, f64)]) -> Option<f64> {
         step = a;
     }
     (step > 1e-6 * largest && step > 0.0).then_some(step)
+}
+
+/// The power of two, between two bounds, from which sums of lattice amounts show no ripple beside their bell: all
+/// frequencies beyond the bell's own (six over its deviation) have died out.
+pub(super) fn rippled_counts(atoms: &[(f64, f64)], step: f64, variance: f64, least: u64, most: u64) -> u64 {
+    const FREQUENCIES: u32 = 512;
+    let sizes: Vec<f64> = (1..=FREQUENCIES)
+        .map(|k| {
+            let turn = std::f64::consts::PI * f64::from(k) / f64::from(FREQUENCIES) / step;
+            let (re, im) = atoms.iter().fold((0.0, 0.0), |(re, im), (height, weight)| {
+                (re + weight * cos(turn * height), im + weight * sin(turn * height))
+            });
+            (re * re + im * im).sqrt()
+        })
+        .collect();
+    let mut count = least;
+    while count < most {
+        let edge = 6.0 / (variance * count as f64).sqrt();
+        let first = (edge * step / std::f64::consts::PI * f64::from(FREQUENCIES)) as usize;
+        let largest = sizes.iter().skip(first).copied().fold(0.0, f64::max);
+        if first < sizes.len() && pow(largest, count as f64) < 1e-7 {
+            break;
+        }
+        count *= 2;
+    }
+    count
 }
 
 #[cfg(test)]

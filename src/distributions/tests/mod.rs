@@ -1,6 +1,7 @@
 //! Do the laws keep their own promises: inverse and cdf, density and cdf, moments, both tails, truncation?
 
 mod moments;
+mod reference;
 mod shapes;
 
 use super::{Kind, Law};

@@ -3,6 +3,13 @@
 use super::law;
 use crate::distributions::{FAMILIES, Form, Law, LawProblem};
 use crate::numerics::Probability;
+use crate::numerics::elementary::ln;
+
+/// A probability and its value.
+type Quantile = (f64, f64);
+
+/// Parameters by name.
+type Named = &'static [(&'static str, f64)];
 
 fn refusal(family: &str, parameters: &[(&str, f64)]) -> (Option<String>, String) {
     let error = Law::from_parameters(family, parameters).unwrap_err();
@@ -11,7 +18,7 @@ fn refusal(family: &str, parameters: &[(&str, f64)]) -> (Option<String>, String)
 
 #[test]
 fn refusals_name_the_parameter_and_what_was_expected() {
-    let cases: [(&str, &[(&str, f64)], &str, &str); 8] = [
+    let cases: [(&str, Named, &str, &str); 8] = [
         (
             "normal",
             &[("mean", 0.0), ("sd", 0.0)],
@@ -74,7 +81,7 @@ fn mean_and_sd_are_those_asked_for() {
 
 #[test]
 fn elicited_quantiles_are_reproduced() {
-    let cases: [(&str, (f64, f64), (f64, f64), &[(&str, f64)]); 17] = [
+    let cases: [(&str, Quantile, Quantile, Named); 17] = [
         ("normal", (0.1, -3.0), (0.9, 8.0), &[]),
         ("normal", (0.99, 8.0), (0.5, 3.0), &[]),
         ("lognormal", (0.05, 3.0), (0.5, 80.0), &[]),
@@ -143,7 +150,7 @@ fn an_infeasible_metalog_is_refused() {
         assert!(through(inside).is_ok());
     }
     // The percentiles of the refused one rise: a grid of them would have let it pass.
-    let log_odds = |p: f64| (p / (1.0 - p)).ln();
+    let log_odds = |p: f64| ln(p / (1.0 - p));
     let refused = |p: f64| 0.16657 + log_odds(p) / log_odds(0.9) * (0.5 + (1.0 - 2.0 * 0.16657) / 0.8 * (p - 0.5));
     let percentiles: Vec<f64> = (1..100).map(|i| refused(f64::from(i) / 100.0)).collect();
     assert!(percentiles.is_sorted());

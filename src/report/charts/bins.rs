@@ -109,9 +109,21 @@ pub(super) fn window(total: &Measures, bins: &[DensityBin]) -> (f64, f64) {
     let middle = quantile(bins, 0.5).unwrap_or(total.mean.value);
     let var = near_level(&total.levels, 0.99).map_or(total.max, |at| at.var.value);
     let high = (var + 0.25 * (var - middle)).max(total.mean.value).min(total.max);
-    // Half a percent of room, so that a line at the end is not on the edge.
+    // Room at both ends, so that a line there is not on the edge.
     let room = 0.02 * (high - low);
     (low.min(total.mean.value) - room, high + room)
+}
+
+/// As [`window`], but no further out than twice the middle nine tenths: a long tail would squeeze the sides of zero.
+pub(super) fn body_window(total: &Measures, bins: &[DensityBin]) -> (f64, f64) {
+    let (low, high) = window(total, bins);
+    let (Some(from), Some(to)) = (quantile(bins, 0.05), quantile(bins, 0.95)) else { return (low, high) };
+    let reach = 2.0 * (to - from);
+    if reach <= 0.0 {
+        return (low, high);
+    }
+    let mean = total.mean.value;
+    (low.max(from - reach).min(mean), high.min(to + reach).max(mean))
 }
 
 #[cfg(test)]

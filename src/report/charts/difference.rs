@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::axis::{Axis, marker, money_axis, share_axis, spread, unit_of};
-use super::bins::{Steps, steps, window};
+use super::bins::{Steps, body_window, steps};
 use super::frame::{Frame, MARGIN};
 use super::palette;
 use super::scene::{Anchor, Color, Dash, GREY, INK, Scene, Stroke, Type, WIDTH};
@@ -18,14 +18,14 @@ const CHEAPER: Color = GREY;
 
 pub(super) fn scene(outcome: &Outcome, difference: &Difference, index: usize) -> Result<Scene, ChartError> {
     let total = &difference.total;
-    let (low, high) = window(total, &difference.density);
+    let (low, high) = body_window(total, &difference.density);
     // Zero belongs in the picture unless that leaves the distribution a sliver.
     let extent = high - low;
     let with_zero = (low.min(-0.04 * extent), high.max(0.04 * extent));
     let range = if with_zero.1 - with_zero.0 < 8.0 * extent || extent <= 0.0 { with_zero } else { (low, high) };
     let room = if findings::is_certain(total) { 0.25 * (range.1 - range.0) } else { 0.0 };
     let axis = Axis::linear((range.0 - room, range.1 + room), LEFT, RIGHT);
-    let drawn = steps(&difference.density, (axis.low, axis.high), 120);
+    let drawn = steps(&difference.density, (axis.low, axis.high), 160);
 
     let mut notes = vec![format!(
         "{} minus {}, year by year: both options live through the same simulated years.",
@@ -96,7 +96,7 @@ fn marks(scene: &mut Scene, difference: &Difference, x: &Axis, top: f64, bottom:
     let coarse = (x.high - x.low) / 250.0;
     let decimals = decimals_for(half_width(&total.mean).unwrap_or(0.0).max(coarse) / unit, 3);
     let word = if findings::is_certain(total) { "always" } else { "mean" };
-    let text = format!("{word} {}", grouped(total.mean.value / unit, decimals));
+    let text = format!("{word}: {}", grouped(total.mean.value / unit, decimals));
     let at = x.clamped(total.mean.value);
     let center = spread(&[(at, LABEL.width(&text))], LEFT, RIGHT, 0.0)[0];
     scene.text(&text, center, top - 12.0, Anchor::Middle, LABEL);

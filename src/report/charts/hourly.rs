@@ -118,7 +118,7 @@ fn panel(
         let key = unit.1 + 20.0;
         scene.line([(key, top + 37.0), (key + 34.0, top + 37.0)], stroke);
         let name = STEP.elided(&option.name, plot_right - key - 90.0);
-        let text = format!("{name} {}", grouped(rate, 2));
+        let text = format!("{name} {}", rate_text(rate));
         scene.text(&text, key + 42.0, top + 42.0, Anchor::Start, Type::bold(14.0, palette::color(0)));
         scene.line([(plot_left, axis.at(rate)), (plot_right, axis.at(rate))], stroke);
     }
@@ -141,7 +141,7 @@ fn panel(
         let (upper, lower) = (axis.at(from.max(to)), axis.at(from.min(to)));
         scene.rect((x - half, upper), (x + half, lower.max(upper + 1.5)), fill);
         let whole = i == 0 || i == last;
-        let text = if whole { grouped(to, 2) } else { signed(to - from) };
+        let text = if whole { rate_text(to) } else { signed(to - from) };
         // A figure over its bar, or under it where the reference line would run through it.
         let struck = against.is_some_and(|(_, rate)| (axis.at(rate) - (upper - 14.0)).abs() < 11.0);
         let baseline = match (struck, whole) {
@@ -149,7 +149,9 @@ fn panel(
             (true, true) => upper - 26.0,
             (true, false) => lower + 20.0,
         };
-        scene.text(&text, x, baseline, Anchor::Middle, FIGURE);
+        // Rates that no one pays still have room: smaller figures.
+        let size = FIGURE.size.min(FIGURE.size * (slot - 3.0) / FIGURE.width(&text));
+        scene.text(&text, x, baseline, Anchor::Middle, Type { size, ..FIGURE });
         if !whole || i == 0 {
             scene.line([(x + half, axis.at(to)), (x + slot - half, axis.at(to))], Stroke::solid(GREY, 1.2));
         }
@@ -166,7 +168,12 @@ fn panel(
     }
 }
 
+/// Cents where they matter.
+fn rate_text(rate: f64) -> String {
+    grouped(rate, if rate.abs() < 1_000.0 { 2 } else { 0 })
+}
+
 fn signed(amount: f64) -> String {
-    let text = grouped(amount, 2);
+    let text = rate_text(amount);
     if amount > 0.0 { format!("+{text}") } else { text }
 }

@@ -17,7 +17,7 @@ const GUTTER: f64 = 36.0;
 /// Room beside the longest bar for its figure.
 const FIGURE: f64 = 56.0;
 
-/// A component that no option has.
+/// Half a cent a year: an option has no such component.
 const NOTHING: f64 = 0.005;
 
 pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {

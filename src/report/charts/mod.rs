@@ -22,6 +22,7 @@ mod tests;
 pub use marginals::{Marginal, MarginalShape, marginals};
 
 use crate::outcome::Outcome;
+use rayon::prelude::*;
 use scene::Scene;
 
 /// A rendered chart.
@@ -46,11 +47,9 @@ pub enum ChartError {
 /// `totals`, `exceedance`, `oep` where an option has breaches, `difference-<option>` for each difference, `makeup`, and
 /// `hourly-rate` where an option has an effective hourly rate.
 pub fn charts(outcome: &Outcome) -> Result<Vec<ChartFile>, ChartError> {
-    let mut files = Vec::new();
-    for (name, scene) in scenes(outcome)? {
-        files.extend(render(&name, &scene)?);
-    }
-    Ok(files)
+    let rendered: Result<Vec<_>, ChartError> =
+        scenes(outcome)?.par_iter().map(|(name, scene)| render(name, scene)).collect();
+    Ok(rendered?.into_iter().flatten().collect())
 }
 
 fn render(name: &str, scene: &Scene) -> Result<[ChartFile; 2], ChartError> {

@@ -39,6 +39,15 @@ fn nothing_is_clipped_and_no_texts_overlap() {
 }
 
 #[test]
+fn amounts_of_any_size_keep_to_the_page() {
+    for factor in [1e-7, 1e-3, 1e4, 1e9, -1.0, -1e5, 0.0] {
+        for (name, scene) in scenes(&fixtures::scaled(factor)).unwrap() {
+            check_layout(&format!("times {factor}/{name}"), &scene);
+        }
+    }
+}
+
+#[test]
 fn a_result_without_its_optional_parts_is_drawn_all_the_same() {
     for (case, mut outcome) in fixtures::all() {
         outcome.provenance.quoted_rates.clear();

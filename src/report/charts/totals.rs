@@ -63,11 +63,11 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
     Ok(frame.scene)
 }
 
-/// Steps over the whole axis, so that an option's own window gets about 80, none narrower than two units.
+/// Steps over the whole axis, so that an option's own window gets about 110 at most, none narrower than two units.
 fn fineness(axis: &Axis, own: (f64, f64)) -> usize {
     let extent = axis.high - axis.low;
     let widest = (axis.end - axis.start) / 2.0;
-    (80.0 * extent / (own.1 - own.0).max(extent / widest)).min(widest) as usize
+    (110.0 * extent / (own.1 - own.0).max(extent / widest)).min(widest) as usize
 }
 
 fn draw_row(
@@ -124,11 +124,11 @@ fn draw_marks(scene: &mut Scene, axis: &Axis, option: &OptionOutcome, (top, base
     let mean = total.mean.value;
     let mut marks: Vec<(f64, String, Dash)> = Vec::new();
     if findings::is_certain(total) {
-        marks.push((mean, format!("always {}", write(mean, None)), Dash::Solid));
+        marks.push((mean, format!("always: {}", write(mean, None)), Dash::Solid));
     } else {
-        marks.push((mean, format!("mean {}", write(mean, half_width(&total.mean))), Dash::Solid));
+        marks.push((mean, format!("mean: {}", write(mean, half_width(&total.mean))), Dash::Solid));
         if let Some(at) = findings::near_level(&total.levels, 0.99) {
-            let text = format!("VaR {} {}", level(at.level), write(at.var.value, half_width(&at.var)));
+            let text = format!("VaR {}: {}", level(at.level), write(at.var.value, half_width(&at.var)));
             marks.push((at.var.value, text, Dash::Pattern(&[5.0, 4.0])));
         }
     }
