@@ -154,6 +154,12 @@ impl Tail {
         Self { value_at_risk, weights: weights.collect() }
     }
 
+    /// Standard error of [`Tail::average`] given the tail's years.
+    pub fn error(&self, values: &[f64]) -> f64 {
+        let average = self.average(values);
+        self.weights.iter().zip(values).map(|(weight, x)| (weight * (x - average)).powi(2)).sum::<f64>().sqrt()
+    }
+
     pub fn average(&self, values: &[f64]) -> f64 {
         self.weights.iter().zip(values).map(|(weight, x)| weight * x).sum()
     }
