@@ -104,7 +104,8 @@ impl Report {
     }
 
     fn hold(&mut self, name: &str, reported: f64, plain: f64, most: f64) {
-        if !((reported - plain).abs() <= most) {
+        let holds = (reported - plain).abs() <= most;
+        if !holds {
             self.faults.push(format!("{name}: reported {reported}, the years say {plain}, expected within {most:e}"));
         }
     }
