@@ -75,7 +75,7 @@ pub struct Run {
     /// Threads; default: one for each core. The result does not depend on it
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub threads: Option<u16>,
-    /// Directory for the result; default: outputs/<title>-<hash>
+    /// Directory for the result; default: outputs/TITLE-HASH
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Stop when the 95% interval of a measure is narrow enough, as in "tvar@0.99 of Offshore within 0.5%"
@@ -140,7 +140,7 @@ fn years(text: &str) -> Result<u64, String> {
         return if years == 0 { Err("at least one year".into()) } else { Ok(years) };
     }
     match plain.parse::<f64>() {
-        Ok(years) if years >= 1.0 && years <= 1e15 && years.fract() == 0.0 => Ok(years as u64),
+        Ok(years) if (1.0..=1e15).contains(&years) && years.fract() == 0.0 => Ok(years as u64),
         Ok(years) => Err(format!("expected a whole number of years from 1 to 1e15, found {years}")),
         Err(_) => Err("expected a number of years such as 1000000, 1_000_000 or 1e6".into()),
     }

@@ -67,11 +67,12 @@ pub fn cholesky(matrix: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, usize> {
         }
         let rest = source[i] - row.iter().map(|a| a * a).sum::<f64>();
         // Written so that NaN fails; below this a matrix is singular to rounding.
-        if !(rest > 1e-12) {
+        if rest > 1e-12 {
+            row.push(rest.sqrt());
+            factor.push(row);
+        } else {
             return Err(i);
         }
-        row.push(rest.sqrt());
-        factor.push(row);
     }
     Ok(factor)
 }

@@ -154,6 +154,6 @@ mod tests {
             assert_eq!(out.largest[i], if count > 0.0 { 2000.0 } else { 0.0 });
             assert_eq!(out.penalties[i], 3.0 * (400.0 * count).min(1000.0));
         }
-        assert!(out.counts.iter().any(|c| *c == 0.0) && out.counts.iter().any(|c| *c > 3.0));
+        assert!(out.counts.contains(&0.0) && out.counts.iter().any(|c| *c > 3.0));
     }
 }

@@ -3,6 +3,9 @@
 //! [`Model`] is the fast kernel of MODEL's year: columns of a block of years, values by key, every draw by inversion. The
 //! plain second opinion is [`crate::reference`].
 
+// Mechanisms walk many columns by one row index, as the formulas do.
+#![allow(clippy::needless_range_loop)]
+
 mod amounts;
 mod audit;
 mod breach;

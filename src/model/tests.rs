@@ -88,7 +88,7 @@ fn the_study_comes_out_to_the_cent() {
             (D::Rate, point(35.0)),
             (D::Productivity, point(0.662_251_655_629_139_1)),
             (D::AuditHours, point(6.0)),
-            (D::AuditorRate, point(33.024_282_560_706_40)),
+            (D::AuditorRate, point(33.024_282_560_706_4)),
             (D::DenialRate, point(0.028_415_300_546_448_09)),
             (D::ReworkCost, point(117.996_846_153_846_1)),
         ],

@@ -156,7 +156,7 @@ mod tests {
         let mut block = vec![Probability::lower(0.0); n];
         stream("denial_rate").fill(Years::Range { start: 0, len: n }, 0, &mut block);
         let mean = block.iter().map(|u| u.p()).sum::<f64>() / n as f64;
-        let variance = block.iter().map(|u| (u.p() - 0.5).powi(2)).sum::<f64>() / n as f64;
+        let variance = block.iter().map(|u| (u.p() - 0.5) * (u.p() - 0.5)).sum::<f64>() / n as f64;
         let root = (n as f64).sqrt();
         assert!((mean - 0.5).abs() < 5.0 * (1.0f64 / 12.0).sqrt() / root, "{mean}");
         assert!((variance - 1.0 / 12.0).abs() < 5.0 * (1.0f64 / 180.0).sqrt() / root, "{variance}");

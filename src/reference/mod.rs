@@ -14,6 +14,9 @@
 //! difference between two such options may differ from the fast engine's; its mean, and everything about one option
 //! or about options without a common workforce, may not.
 
+// The second opinion uses the platform's elementary functions on purpose: it shares no code with the fast engine.
+#![allow(clippy::disallowed_methods)]
+
 mod counts;
 mod dependence;
 mod drivers;
