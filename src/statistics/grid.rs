@@ -1,9 +1,7 @@
 //! Into which cell of a fixed, ordered partition of the real line does a value fall?
 
-/// Mantissa bits of a fine cell: its width is between 2^-10 and 2^-9 of its distance from the centre.
-const FINE_BITS: u32 = 9;
-/// Mantissa bits of a coarse cell: 128 cells per doubling of the distance.
-const COARSE_BITS: u32 = 7;
+/// Mantissa bits of a cell: its width is between 2^-10 and 2^-9 of its distance from the centre.
+const CELL_BITS: u32 = 9;
 /// Cells stop shrinking at this fraction of the scale, `2^-6`: the narrowest fine cell is about 3e-5 of the scale.
 const CORE: f64 = 1.0 / 64.0;
 /// A value that repeats this often in the pilot is an atom of the law.
@@ -49,20 +47,15 @@ impl Grid {
             None if centre != 0.0 => centre.abs(),
             None => 1.0,
         };
-        Self::new(centre, scale, atoms, FINE_BITS)
+        Self::new(centre, scale, atoms)
     }
 
-    fn new(centre: f64, scale: f64, atoms: Vec<f64>, bits: u32) -> Self {
+    fn new(centre: f64, scale: f64, atoms: Vec<f64>) -> Self {
         let scale = scale.clamp(1e-280, 1e280);
         // A power of two, so that the cells of the core start at a cell edge.
         let core = f64::from_bits((scale * CORE).to_bits() >> 52 << 52);
-        let shift = 52 - bits;
+        let shift = 52 - CELL_BITS;
         Self { centre, scale, core, shift, base: core.to_bits() >> shift, atoms }
-    }
-
-    /// The same partition with 128 cells per doubling, for sums that are heavier than counts.
-    pub fn coarse(&self) -> Self {
-        Self::new(self.centre, self.scale, self.atoms.clone(), COARSE_BITS)
     }
 
     /// The cell of `x`, a number that never falls as `x` rises; `None` when `x` (or its distance) is not finite.
@@ -123,29 +116,19 @@ mod tests {
         let mut pilot = normal_like(4000);
         pilot.extend([1_001_234.5; 20]);
         pilot.extend([999_999.0; 9]);
-        for grid in [Grid::from_pilot(&pilot), Grid::from_pilot(&pilot).coarse()] {
-            assert_eq!(grid.atoms(), [999_999.0, 1_001_234.5]);
-            let mut xs: Vec<f64> = (0..200_000).map(|i| 9e5 + f64::from(i) * 1.0007).collect();
-            xs.extend([
-                -1e300,
-                -1.0,
-                0.0,
-                1e12,
-                1e300,
-                1_001_234.5f64.next_down(),
-                1_001_234.5,
-                1_001_234.5f64.next_up(),
-            ]);
-            xs.sort_unstable_by(f64::total_cmp);
-            let cells: Vec<i32> = xs.iter().map(|&x| grid.ordinal(x).unwrap()).collect();
-            assert!(cells.is_sorted());
-            let cell = |x: f64| grid.ordinal(x).unwrap();
-            for &atom in grid.atoms() {
-                assert!(cell(atom.next_down()) < cell(atom) && cell(atom) < cell(atom.next_up()));
-            }
-            let (low, high) = grid.range();
-            assert!(low <= cells[0] && *cells.last().unwrap() <= high);
+        let grid = Grid::from_pilot(&pilot);
+        assert_eq!(grid.atoms(), [999_999.0, 1_001_234.5]);
+        let mut xs: Vec<f64> = (0..200_000).map(|i| 9e5 + f64::from(i) * 1.0007).collect();
+        xs.extend([-1e300, -1.0, 0.0, 1e12, 1e300, 1_001_234.5f64.next_down(), 1_001_234.5, 1_001_234.5f64.next_up()]);
+        xs.sort_unstable_by(f64::total_cmp);
+        let cells: Vec<i32> = xs.iter().map(|&x| grid.ordinal(x).unwrap()).collect();
+        assert!(cells.is_sorted());
+        let cell = |x: f64| grid.ordinal(x).unwrap();
+        for &atom in grid.atoms() {
+            assert!(cell(atom.next_down()) < cell(atom) && cell(atom) < cell(atom.next_up()));
         }
+        let (low, high) = grid.range();
+        assert!(low <= cells[0] && *cells.last().unwrap() <= high);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub struct TailPlan {
 ///
 /// Amounts are added as integers (multiples of a power of two, about 2^-50 of the pilot's largest amount), so that the
 /// same years give the same bits in whatever order they come or merge, and the parts of a cell add up to its total. Only
-/// years at or above the threshold cost anything. Memory: `32 (parts + 1)` bytes per non-empty cell, 128 cells per doubling.
+/// years at or above the threshold cost anything. Memory: `32 (parts + 1)` bytes per non-empty cell of the grid.
 #[derive(Debug, Clone)]
 pub struct TailSums {
     plan: Arc<TailPlan>,
@@ -89,7 +89,7 @@ impl TailPlan {
                 tail.get(tail.len() / 2).map_or(0, |median| (median / unit) as i64)
             })
             .collect();
-        let grid = grid.coarse();
+        let grid = grid.clone();
         let lowest = grid.ordinal(threshold).unwrap_or(grid.range().0);
         Self { grid, threshold, lowest, unit, references }
     }
