@@ -97,9 +97,23 @@ fn only_in(word: &str, rooms: &[&str]) {
     }
 }
 
+/// Years run on threads in the engine; charts are painted side by side.
 #[test]
-fn nothing_but_the_engine_knows_threads() {
-    only_in("rayon", &["engine"]);
+fn nothing_that_decides_a_value_knows_threads() {
+    only_in("rayon", &["engine", "report"]);
+}
+
+#[test]
+fn the_report_reads_the_outcome_alone() {
+    for (path, text) in sources() {
+        if room(&path).as_deref() == Some("report") {
+            for used in used_rooms(text.split("#[cfg(test)]").next().unwrap()) {
+                let allowed = ["outcome", "report", "statistics"].contains(&used.as_str());
+                let is_room = floors().contains_key(used.as_str());
+                assert!(allowed || !is_room, "{}: the report may not use {used}", path.display());
+            }
+        }
+    }
 }
 
 #[test]
@@ -117,7 +131,7 @@ fn second_opinions_stay_out_of_the_engine() {
     for (path, text) in sources() {
         let Some(room) = room(&path) else { continue };
         let product = code(text.split("#[cfg(test)]").next().unwrap());
-        let is_test = path.to_str().unwrap().contains("test");
+        let is_test = ["test", "fixtures"].iter().any(|word| path.to_str().unwrap().contains(word));
         assert!(
             is_test || room == "reference" || !(product.contains("rand_distr") || product.contains("statrs")),
             "{}: rand_distr and statrs depend on the platform's libm",

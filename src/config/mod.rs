@@ -5,7 +5,7 @@ mod cases;
 mod cautions;
 mod chain;
 mod columns;
-mod component;
+
 mod correlations;
 mod data_files;
 mod describe;
@@ -26,10 +26,10 @@ mod starter;
 mod tests;
 mod tree;
 
+pub use crate::outcome::Component;
 pub use cases::{BuiltinCase, builtin_cases, text_of};
 pub use cautions::is_guess;
 pub use chain::Source;
-pub use component::Component;
 pub use describe::{DriverDescription, describe, drivers_by_path};
 pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 pub use load::{Change, Changes, Loaded, load};

@@ -3,10 +3,10 @@
 //! A [`Scenario`] is valid by construction: every driver lies in its domain, every mix sums to 1, every workforce that an
 //! option names exists. Nothing above this module knows TOML.
 
-use super::component::Component;
 use super::drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 use crate::distributions::Law;
 use crate::numerics::Probability;
+use crate::outcome::Component;
 use crate::statistics::Level;
 
 /// A validated case, ready to be compiled.

@@ -1,10 +1,10 @@
 //! How would an editor check a config while it is typed?
 
-use super::component::Component;
 use super::driver::{Scope, described};
 use super::drivers::{Absent, Domain, DriverSpec, HospitalDriver, OptionDriver, Use, WorkforceDriver, WorldDriver};
 use super::sections::{DEFAULT_LEVELS, DEFAULT_SEED, DEFAULT_YEARS, MOST_YEARS};
 use crate::distributions::{FAMILIES, FamilySpec, Form};
+use crate::outcome::Component;
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema (draft 2020-12) of a config file, made from the tables that the program itself reads configs by.

@@ -1,6 +1,5 @@
 //! What do the sections of a config say: simulation, hospital, world, workforces, options?
 
-use super::component::Component;
 use super::driver::children;
 use super::drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 use super::nearest::nearest;
@@ -8,6 +7,7 @@ use super::problem::{Problem, Violation};
 use super::reader::{Reader, joined, unfit_name};
 use super::scenario::{Choice, Drivers, Scenario, Simulation, Workforce};
 use super::tree::{Entry, Node, Place, Table, Tree};
+use crate::outcome::Component;
 use crate::statistics::Level;
 
 /// Keys of the top level, in the order in which they are written.

@@ -180,9 +180,10 @@ impl Law {
     }
 }
 
+/// The whole law, every value and weight included, so that two laws that print alike are alike.
 impl fmt::Debug for Law {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Law({self})")
+        write!(f, "Law({:?})", self.kind())
     }
 }
 
@@ -256,5 +257,21 @@ impl fmt::Display for Grouped {
             write!(f, "{digit}")?;
         }
         fraction.map_or(Ok(()), |fraction| write!(f, ".{fraction}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn laws_that_differ_print_differently() {
+        let discrete = |low: f64| Law::discrete(&[low, 10.0], &[1.0, 1.0]).unwrap();
+        let mixture = |low: f64| Law::mixture(vec![(1.0, discrete(low)), (2.0, Law::point(3.0).unwrap())]).unwrap();
+        assert_eq!(format!("{:?}", discrete(1.0)), format!("{:?}", discrete(1.0)));
+        assert_ne!(format!("{:?}", discrete(1.0)), format!("{:?}", discrete(2.0)));
+        assert_ne!(format!("{:?}", mixture(1.0)), format!("{:?}", mixture(2.0)));
+        let empirical = |low: f64| Law::empirical(vec![low, 10.0]).unwrap().truncated(0.0, 50.0).unwrap();
+        assert_ne!(format!("{:?}", empirical(1.0)), format!("{:?}", empirical(2.0)));
     }
 }

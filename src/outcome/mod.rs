@@ -3,8 +3,10 @@
 //! The types below *are* the file: MODEL section 6 fixes the core, further sections may be added. A stored outcome can be
 //! rendered again without simulating.
 
+mod component;
 mod year_table;
 
+pub use component::Component;
 pub use year_table::{Column, YearTable};
 
 use serde::{Deserialize, Serialize};

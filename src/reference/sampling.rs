@@ -140,8 +140,8 @@ fn basis(term: usize, p: f64) -> f64 {
         1 => logit,
         2 => centred * logit,
         3 => centred,
-        _ if term.is_multiple_of(2) => centred.powi((term / 2) as i32),
-        _ => centred.powi((term / 2) as i32) * logit,
+        _ if term.is_multiple_of(2) => pow(centred, (term / 2) as f64),
+        _ => pow(centred, (term / 2) as f64) * logit,
     }
 }
 

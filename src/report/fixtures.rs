@@ -1,6 +1,6 @@
 //! Which outcomes do the report's tests draw: the usual case and every awkward one?
 
-use crate::config::Component;
+use crate::outcome::Component;
 use crate::outcome::*;
 use rand::SeedableRng;
 use rand_distr::{Distribution, LogNormal, Normal, Poisson};

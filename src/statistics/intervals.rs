@@ -13,9 +13,9 @@ pub(super) const Z: f64 = 1.959_963_984_540_054;
 /// A sample understates the skewness of a skewed law; towards the long tail it is taken this much larger. For a lognormal
 /// of sigma 1.5 in 2% of years, n = 10,000, the mean's interval then covers 0.954 of 2,000 runs, 0.928 with the skewness as found.
 const LONG_TAIL_SKEWNESS: f64 = 1.5;
-/// The law has no second moment from a tail index of 1/2 on, but a lognormal loss that is rare shows an index of 0.5 to 0.8 over
-/// the farthest years of any feasible run, and its mean is covered; beyond this it would not be.
-const MEAN_LIMIT: f64 = 0.7;
+/// The law has no second moment from a tail index of 1/2 on, but a lognormal loss that is rare, or one with a ceiling, shows an
+/// index of 0.5 to 0.9 over the farthest years of a run, and its mean is covered; at 1 even the mean is infinite.
+const MEAN_LIMIT: f64 = 0.85;
 /// The fitted second moment is taken at no higher an index than this, short of its pole at 1/2.
 const MEAN_INDEX_CAP: f64 = 0.45;
 /// From this tail index on the law has no fourth moment.

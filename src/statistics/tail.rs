@@ -11,8 +11,10 @@ use super::tail_sums::TailSums;
 
 /// Years that must lie beyond a level for its TVaR to have an interval.
 const YEARS_BEYOND: u64 = 100;
-/// A tail surely heavier than this leaves TVaR without an interval: its variance is infinite from 1/2 on.
-const TVAR_LIMIT: f64 = 0.95;
+/// A tail surely heavier than this leaves TVaR without an interval. A Pareto law's TVaR has no variance from 1/2 on; a loss with a
+/// ceiling or a cover above it shows such an index over the farthest years of a run, and its TVaR is covered all the same: 0.94
+/// to 0.97 of 200 runs of 100,000 years of the built-in article's domestic option, whose index reads 0.8. At 1 TVaR itself is infinite.
+const TVAR_LIMIT: f64 = 0.85;
 /// The fitted second moment is taken at no higher an index than this, short of its pole at 1/2.
 const TVAR_INDEX_CAP: f64 = 0.45;
 /// An interval missing a side needs about this many years beyond: `ln 0.025 = -3.7`.
@@ -59,7 +61,7 @@ pub struct TailMeasures {
 /// - co-TVaR: the variance of its influence function, `(Var(c | tail) + level (coTVaR - c_q)^2) / w` with `c_q` the local mean of
 ///   the part at VaR, and from rows its skewness. Half a total, same laws: 0.944 to 0.961.
 ///
-/// TVaR's and co-TVaR's are withheld with fewer than 100 years beyond, or a tail index above 0.4 by more than its error.
+/// TVaR's and co-TVaR's are withheld with fewer than 100 years beyond, or a tail index above 0.85 by more than its error.
 ///
 /// # Panics
 /// When rows are given that the worst years do not cover (`tail_rows` is `None` or longer than a column).

@@ -147,7 +147,8 @@ pub fn lines(scenario: &Scenario, option: &Choice) -> [Exact; 14] {
             let squares: f64 = each.iter().map(|part| part.one * part.one).sum();
             (mean * mean - squares) * variation
         });
-        let mut variance = covariance.map(|covariance| each.iter().map(|part| part.variance()).sum::<f64>() + covariance);
+        let mut variance =
+            covariance.map(|covariance| each.iter().map(|part| part.variance()).sum::<f64>() + covariance);
         match component {
             Breach if insured && parts.len() > 1 => return Exact { mean: f64::NAN, variance: None },
             Breach => {
@@ -379,9 +380,8 @@ impl<'a> Staff<'a> {
     /// After recoveries and policy, before the premium. Under a policy only where the count alone varies.
     fn breach(&self, f: f64) -> Option<Raw> {
         let mean = self.breaches(f);
-        let level = Raw::constant(self.share)
-            * self.d(BreachSeverityLevel)
-            * self.d(BreachRecoveredShare).shifted(1.0, -1.0);
+        let level =
+            Raw::constant(self.share) * self.d(BreachSeverityLevel) * self.d(BreachRecoveredShare).shifted(1.0, -1.0);
         let limit = self.hospital(InsuranceLimit);
         if limit.one == 0.0 {
             return Some(level * self.d(BreachSeverity).summed(mean.poisson()));

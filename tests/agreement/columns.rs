@@ -127,13 +127,13 @@ impl Figures {
 }
 
 /// VaR and the weights of TVaR, as MODEL section 4 defines them.
-struct Tail {
-    value_at_risk: f64,
+pub struct Tail {
+    pub value_at_risk: f64,
     weights: Vec<f64>,
 }
 
 impl Tail {
-    fn of(values: &[f64], thousandths: usize) -> Self {
+    pub fn of(values: &[f64], thousandths: usize) -> Self {
         let rank = (values.len() * thousandths).div_ceil(1_000);
         let mut sorted = values.to_vec();
         let value_at_risk = *sorted.select_nth_unstable_by(rank - 1, f64::total_cmp).1;
@@ -154,7 +154,13 @@ impl Tail {
         Self { value_at_risk, weights: weights.collect() }
     }
 
-    fn average(&self, values: &[f64]) -> f64 {
+    /// Standard error of [`Tail::average`] given the tail's years.
+    pub fn error(&self, values: &[f64]) -> f64 {
+        let average = self.average(values);
+        self.weights.iter().zip(values).map(|(weight, x)| (weight * (x - average)).powi(2)).sum::<f64>().sqrt()
+    }
+
+    pub fn average(&self, values: &[f64]) -> f64 {
         self.weights.iter().zip(values).map(|(weight, x)| weight * x).sum()
     }
 }
@@ -163,7 +169,7 @@ pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-fn spread(values: &[f64]) -> f64 {
+pub fn spread(values: &[f64]) -> f64 {
     let mean = mean(values);
     (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64).sqrt()
 }

@@ -9,23 +9,23 @@ use super::fourier::{Complex, RealFourier};
 use super::points::Points;
 use crate::numerics::elementary::{exp, ln};
 
-/// How strongly a grid is tilted: the exponent over its length.
+/// How strongly a grid below, at or above the bulk of a sum is tilted: the exponent over its length.
 ///
 /// A sum that wraps round once weighs `exp(-tilt)`, rounding noise grows by `exp(tilt / 2)` at mid-grid. Below the bulk
 /// of the sum what wraps is the bulk, and is much. Above it, what wraps is less than the tail that is told.
 #[derive(Clone, Copy)]
 enum Tilt {
-    BelowBulk,
-    AtBulk,
-    AboveBulk,
+    Below,
+    At,
+    Above,
 }
 
 impl Tilt {
     fn exponent(self) -> f64 {
         match self {
-            Self::BelowBulk => 36.0,
-            Self::AtBulk => 20.0,
-            Self::AboveBulk => 13.0,
+            Self::Below => 36.0,
+            Self::At => 20.0,
+            Self::Above => 13.0,
         }
     }
 }
@@ -89,7 +89,7 @@ impl Grid {
             splitting,
             masses: vec![None; slots],
             spectra: vec![None; 3 * slots],
-            growth: [Tilt::BelowBulk, Tilt::AtBulk, Tilt::AboveBulk].map(|tilt| growth(tilt.exponent(), length)),
+            growth: [Tilt::Below, Tilt::At, Tilt::Above].map(|tilt| growth(tilt.exponent(), length)),
         }
     }
 
@@ -158,16 +158,16 @@ impl<'a> Convolver<'a> {
         let atom = if self.lattice.is_some() { 0.0 } else { libm::pow(self.points.floor_weight, n) };
         let crowded = self.capped.iter().rposition(|&(cap, mean)| 0.25 * cap < n * mean - start_height);
         let first = crowded.map_or(0, |slot| (slot + 1).min(self.capped.len() - 1)) as i32 - SCALES;
-        let mut windows = vec![self.window(count, first, Tilt::AtBulk, start_height, atom)];
+        let mut windows = vec![self.window(count, first, Tilt::At, start_height, atom)];
         let mut scale = first;
         while windows[0].lower[0] > DEPTH && scale > -SCALES {
             scale -= 1;
-            windows.insert(0, self.window(count, scale, Tilt::BelowBulk, start_height, atom));
+            windows.insert(0, self.window(count, scale, Tilt::Below, start_height, atom));
         }
         scale = first;
         while *windows[windows.len() - 1].upper.last().unwrap() > DEPTH && scale < SCALES {
             scale += 1;
-            windows.push(self.window(count, scale, Tilt::AboveBulk, start_height, atom));
+            windows.push(self.window(count, scale, Tilt::Above, start_height, atom));
         }
         let mut joined = CountLaw::default();
         for window in windows {
@@ -212,7 +212,7 @@ impl<'a> Convolver<'a> {
             return None;
         }
         let fourier = RealFourier::new(size);
-        let tilt = Tilt::AtBulk.exponent();
+        let tilt = Tilt::At.exponent();
         let masses = split(self.points, size, step, Splitting::Linear);
         let single = fourier.forward(&tilted(&masses, size, tilt));
         let start = (start_height / step).round();

@@ -32,10 +32,10 @@ use general::General;
 /// | gamma on the Fourier path, shape 0.3 to 30 | 2e-4 at shape 0.3, else below 1e-4 | | | exact quantile |
 /// | lognormal, sigma 0.55 and 0.7 | 2e-5 | 1e-6 | 2e-5 | plain Fourier |
 /// | lognormal, sigma 1.37 | 3e-4 (the check's own) | 1e-6 | 1e-5 | plain Fourier |
-/// | uniform, beta, Weibull 0.7 | 5e-5 | 1e-6 | 2e-5 | plain Fourier, quadrature |
-/// | lognormal 2.5, Pareto 2.5 | 4.5 standard errors of 200,000 drawn sums | 1e-5 | 1e-4 | drawn one by one |
+/// | uniform, beta, Weibull 0.7 | 3e-5, 3e-5, 1e-4 | 1e-6 | 2e-5 | plain Fourier, quadrature |
+/// | lognormal 2.5, Pareto 2.5 | 4.5 standard errors of 200,000 drawn sums | 1e-5 | 1e-4, at `N` = 10,000 2e-4 | drawn one by one |
 /// | Pareto 0.8, 1.5, lognormal 3, `N` = 2 | 1e-3 in probability to tails of 1e-10 | | | quadrature |
-/// | zero or gamma | 2e-5 | | | binomial mixture |
+/// | zero or gamma | 5e-4 at `N` = 2 | | | binomial mixture |
 /// | lattice | the right point but for 1e-5 in probability | | | direct convolution |
 ///
 /// Known limits: without a lower bound, an amount is cut at its quantile of 1e-10. Amounts that mix a density with atoms

@@ -10,6 +10,8 @@ const FINE_OCTAVES: i32 = 34;
 /// Sums of n amounts reach n times further up the tail of one.
 const FINE_UPPER_OCTAVES: i32 = 54;
 const ALL_OCTAVES: i32 = 64;
+/// With more atoms than this, the law between them is not refined towards each.
+const GRADED_ATOMS: usize = 8;
 /// Abscissae and weights of the four-point Gauss-Legendre rule on [0, 1].
 const GAUSS: [(f64, f64); 4] = [
     (0.069_431_844_202_973_71, 0.173_927_422_568_726_93),
@@ -153,7 +155,21 @@ impl Side<'_> {
                 .collect();
         }
         for (from, to) in edges {
-            self.panel(from, to, out);
+            self.graded(from, to, out);
+        }
+    }
+
+    /// Panels that become finer towards the ends of atoms, where what is left of the law has a tail of its own.
+    fn graded(&self, low: f64, high: f64, out: &mut Vec<(f64, f64)>) {
+        let width = high - low;
+        let ends = self.holes.iter().flat_map(|&(below, upto)| [self.tail(below), self.tail(upto)]);
+        let distance = ends.map(|end| (low - end).max(end - high)).fold(f64::INFINITY, f64::min);
+        if self.holes.len() <= GRADED_ATOMS && width > 1e-11 && distance < 24.0 * width {
+            let middle = low + 0.5 * width;
+            self.graded(low, middle, out);
+            self.graded(middle, high, out);
+        } else {
+            self.panel(low, high, out);
         }
     }
 

@@ -5,7 +5,7 @@ use super::axis::{Axis, money_axis, unit_of};
 use super::frame::{Frame, Key, MARGIN};
 use super::palette;
 use super::scene::{Anchor, Color, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
-use crate::config::Component;
+use crate::outcome::Component;
 use crate::outcome::{ComponentMeasures, Outcome};
 use crate::report::findings;
 use crate::report::format::grouped;
