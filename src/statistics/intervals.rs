@@ -30,7 +30,7 @@ const SD_INDEX_CAP: f64 = 0.24;
 /// what that side's fitted tail promises beyond the sample. Exact where all years are equal; withheld where a tail is surely too heavy.
 ///
 /// Covered by 1,000 runs of n = 10,000: normal 0.966, exponential 0.961, lognormal sigma 1: 0.959, 1.5: 0.963, 2: 0.961, gpd index 0.2:
-/// 0.953, 0.4: 0.953, 0.6: 0.961, 0.8: 0.893; a lognormal of sigma 1.5 in 2% of years 0.976.
+/// 0.953, 0.4: 0.953, 0.6: 0.961, 0.8: 0.901; a lognormal of sigma 1.5 in 2% of years 0.974.
 ///
 /// ```
 /// use tailcost::statistics::{Moments, Tails, mean_estimate};
@@ -181,7 +181,13 @@ mod tests {
             sd_hits += covers(judged[1], sd);
             reported.iter_mut().zip(judged).for_each(|(count, judged)| *count += f64::from(judged.withheld.is_none()));
         }
-        (mean_hits as f64 / reported[0], sd_hits as f64 / reported[1])
+        let shares = (mean_hits as f64 / reported[0], sd_hits as f64 / reported[1]);
+        // The table of METHODS.md: `cargo test --release --lib statistics::intervals -- --nocapture`.
+        println!(
+            "mean {mean:.3}, sd {sd:.3}: covered {shares:.3?}, reported {:.3?}",
+            reported.map(|runs| runs / 1000.0)
+        );
+        shares
     }
 
     fn lognormal_coverage(sigma: f64) -> (f64, f64) {
@@ -210,6 +216,16 @@ mod tests {
         let rare_loss = |stream: &mut Stream| if stream.uniform() < 0.02 { lognormal(stream, 1.5) } else { 0.0 };
         let (mean, _) = coverage(rare_loss, 0.02 * exp(1.125), f64::NAN);
         assert!(mean >= 0.93, "{mean}");
+    }
+
+    /// Lomax laws: the mean has no variance from an index of 1/2 on, and at 0.8 is covered less, as METHODS.md says.
+    #[test]
+    fn mean_covers_for_power_tails() {
+        for (index, least) in [(0.4f64, 0.93), (0.6, 0.93), (0.8, 0.85)] {
+            let (mean, _) =
+                coverage(|stream| (pow(stream.uniform(), -index) - 1.0) / index, 1.0 / (1.0 - index), f64::NAN);
+            assert!(mean >= least, "index {index}: {mean}");
+        }
     }
 
     #[test]

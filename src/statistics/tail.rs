@@ -49,6 +49,7 @@ pub struct TailMeasures {
 /// From rows this is exact. From sums all cells above VaR's are exact (to the fixed-point unit); in VaR's own cell the worst
 /// of its years are taken, the mean of their totals from the sketch and that of their parts from it along the slope between the
 /// neighbouring cells; the slopes of the parts add up to 1, which keeps them additive. An atom's cell needs none of that.
+/// Which of the cell's years a rare part falls in is not told, so that its co-TVaR may miss by up to a quarter of its standard error.
 ///
 /// Intervals, 95%:
 /// - VaR: order statistics at binomial ranks, widened where the sketch's own error is above a tenth of the standard error.
@@ -57,9 +58,12 @@ pub struct TailMeasures {
 ///   of the largest years understates both mean and variance. Here `s exp(-z e)` and `s exp(z e')`, `e` being the relative
 ///   standard error and `e'` the same with the second moment of the farthest years, `100 (n / 10^4)^0.4` of them, raised to that of
 ///   their fitted Pareto law. Covered by 1,000 runs of n = 10,000 at 0.9, 0.95, 0.99: normal 0.951, 0.949, 0.951; exponential 0.946,
-///   0.948, 0.947; lognormal sigma 1: 0.948, 0.950, 0.948; 1.5: 0.952, 0.949, 0.950 (98% of runs report it); 2: 0.947, 0.947, 0.952 (82%).
+///   0.948, 0.947; lognormal sigma 1: 0.948, 0.950, 0.948; 1.5: 0.951, 0.948, 0.949; 2: 0.950, 0.949, 0.952; gpd index 0.4: 0.959, 0.956,
+///   0.949; 0.6: 0.938, 0.931, 0.932. A power tail of index 0.8, which has no variance, is reported as well and covered by only
+///   0.69, 0.70, 0.74: METHODS.md section 10 says why and what to read instead.
 /// - co-TVaR: the variance of its influence function, `(Var(c | tail) + level (coTVaR - c_q)^2) / w` with `c_q` the local mean of
-///   the part at VaR, and from rows its skewness. Half a total, same laws: 0.944 to 0.961.
+///   the part at VaR, and from rows its skewness. Half a total, same laws: 0.942 to 0.959, but for
+///   an index of 0.6: 0.92 to 0.95, and of 0.8: 0.85 to 0.90.
 ///
 /// TVaR's and co-TVaR's are withheld with fewer than 100 years beyond, or a tail index above 0.85 by more than its error.
 ///

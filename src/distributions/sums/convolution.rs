@@ -14,7 +14,6 @@ use crate::numerics::elementary::{exp, ln};
 /// A sum that wraps round once weighs `exp(-tilt)`, rounding noise grows by `exp(tilt / 2)` at mid-grid. Below the bulk
 /// of the sum what wraps is the bulk, and is much. Above it, what wraps is less than the tail that is told.
 #[derive(Clone, Copy)]
-#[expect(clippy::enum_variant_names, reason = "where the grid lies, told from the bulk")]
 enum Tilt {
     Below,
     At,
