@@ -53,7 +53,13 @@ pub fn run_case<K: Kernel>(
     let mut cautions = loaded.cautions.clone();
     cautions.extend(figures.notes.cautions());
     cautions.extend(cautions::guesses(&loaded.scenario, &figures.differences));
-    cautions.extend(ended_caution(ended, tallies.years, settings));
+    let satisfied = |rule: &&StopRule| rule.satisfied(&figures.options, &figures.differences);
+    cautions.extend(match (ended, settings.until) {
+        (Ended::Interrupted, _) => Some(interrupted(tallies.years, settings.years)),
+        // The last years may have brought the precision that no look on the way could see.
+        (Ended::Complete, rule) => rule.filter(|rule| !satisfied(rule)).map(|rule| not_within(rule, tallies.years)),
+        (Ended::Stopped, _) => None,
+    });
     let outcome = outcome(loaded, settings, tallies.years, figures, cautions, kernel.layout(), record);
     Ok((outcome, tallies, ended))
 }
@@ -122,20 +128,15 @@ fn dependence_note(scenario: &Scenario) -> Option<String> {
     })
 }
 
-fn ended_caution(ended: Ended, years: u64, settings: &Settings<'_>) -> Option<Caution> {
-    let (code, message) = match (ended, settings.until) {
-        (Ended::Interrupted, _) => (
-            "interrupted",
-            format!("interrupted after {years} of {} years; the result equals a run of {years} years", settings.years),
-        ),
-        (Ended::Complete, Some(rule)) => (
-            "not_within",
-            format!(
-                "{years} years were not enough to bring {} within the precision asked for; raise --max-years",
-                rule.measure
-            ),
-        ),
-        _ => return None,
-    };
-    Some(Caution { code: code.into(), message })
+fn interrupted(years: u64, of: u64) -> Caution {
+    let message = format!("interrupted after {years} of {of} years; the result equals a run of {years} years");
+    Caution { code: "interrupted".into(), message }
+}
+
+fn not_within(rule: &StopRule, years: u64) -> Caution {
+    let message = format!(
+        "{years} years were not enough to bring {} within the precision asked for; raise --max-years",
+        rule.measure
+    );
+    Caution { code: "not_within".into(), message }
 }

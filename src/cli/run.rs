@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::outcome::{Outcome, YearTable};
 use crate::reference::ReferenceKernel;
 use crate::report::charts::charts;
-use crate::report::files::write_all;
+use crate::report::files::{prepare, write_all};
 use crate::report::parquet::YearWriter;
 use crate::report::summary::{Style, summary};
 use std::io::IsTerminal;
@@ -23,19 +23,30 @@ const HASH_DIGITS: usize = 8;
 
 pub fn run(arguments: &Run) -> Result<(), Failure> {
     let loaded = load_case(&arguments.case)?;
+    let years = years(arguments, &loaded.scenario)?;
     let seed = arguments.seed.unwrap_or(loaded.scenario.simulation.seed);
     match arguments.engine {
-        Engine::Fast => with_kernel(&Model::new(&loaded.scenario, seed), &loaded, seed, arguments),
-        Engine::Reference => with_kernel(&ReferenceKernel::new(&loaded.scenario, seed), &loaded, seed, arguments),
+        Engine::Fast => with_kernel(&Model::new(&loaded.scenario, seed), &loaded, seed, years, arguments),
+        Engine::Reference => {
+            with_kernel(&ReferenceKernel::new(&loaded.scenario, seed), &loaded, seed, years, arguments)
+        }
     }
 }
 
-fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, arguments: &Run) -> Result<(), Failure> {
-    let until = stop_rule(arguments, &loaded.scenario)?;
-    let years = match until {
+/// Most years to simulate.
+fn years(arguments: &Run, scenario: &Scenario) -> Result<u64, Failure> {
+    let years = match arguments.until {
         Some(_) => arguments.max_years,
-        None => arguments.years.unwrap_or(loaded.scenario.simulation.years),
+        None => arguments.years.unwrap_or(scenario.simulation.years),
     };
+    match years {
+        0 | 1 => Err(Failure::input(format!("error: a spread takes at least 2 years, found {years}"))),
+        years => Ok(years),
+    }
+}
+
+fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, years: u64, arguments: &Run) -> Result<(), Failure> {
+    let until = stop_rule(arguments, &loaded.scenario)?;
     let settings = Settings {
         years,
         seed,
@@ -45,9 +56,11 @@ fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, arguments: &Ru
             Engine::Fast => "fast",
             Engine::Reference => "reference",
         },
-        command: std::env::args().collect(),
+        // A record for people: what is no text is shown as well as it can be.
+        command: std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect(),
     };
     let directory = arguments.out.clone().unwrap_or_else(|| default_directory(loaded));
+    prepare(&directory).map_err(Failure::internal)?;
     let interrupt = interrupt::flag()?;
     let done = AtomicU64::new(0);
     let display = progress::Display::choose(arguments.quiet);

@@ -23,6 +23,11 @@ pub enum FileError {
     OtherSchema { path: PathBuf, found: u64 },
 }
 
+/// Can a result be written into `directory`? Makes it if need be, and leaves no file: to be asked before hours of work.
+pub fn prepare(directory: &Path) -> Result<(), FileError> {
+    PendingFile::create(&directory.join(OUTCOME_FILE)).map(drop)
+}
+
 /// Writes the result and its charts into `directory`, made if need be; returns the files in the order written.
 ///
 /// The result comes first: whatever goes wrong later, the figures are kept.

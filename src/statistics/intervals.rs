@@ -70,6 +70,9 @@ pub fn plain_mean_estimate(moments: &Moments2) -> Estimate {
     if moments.is_constant() {
         return Estimate::exact(moments.mean());
     }
+    if moments.count() < 2 {
+        return Estimate::bare(moments.mean());
+    }
     let half = Z * moments.sd() / (moments.count() as f64).sqrt();
     Estimate::between(moments.mean(), moments.mean() - half, moments.mean() + half)
 }

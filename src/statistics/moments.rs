@@ -96,7 +96,7 @@ impl Moments {
         mean(self.count, self.mean)
     }
 
-    /// `m2 / (n - 1)`; NaN with fewer than two years.
+    /// `m2 / (n - 1)`; 0 with one year, NaN without.
     pub fn variance(&self) -> f64 {
         variance(self.count, self.m2)
     }
@@ -133,9 +133,9 @@ impl Moments {
         self.max
     }
 
-    /// Are all years equal (and finite)?
+    /// Are all years equal (and finite)? A single year does not say so.
     pub fn is_constant(&self) -> bool {
-        self.min == self.max && self.mean == self.min
+        self.count >= 2 && self.min == self.max && self.mean == self.min
     }
 
     /// The same years without their third and fourth sums.
@@ -217,7 +217,7 @@ impl Moments2 {
         mean(self.count, self.mean)
     }
 
-    /// `m2 / (n - 1)`; NaN with fewer than two years.
+    /// `m2 / (n - 1)`; 0 with one year, NaN without.
     pub fn variance(&self) -> f64 {
         variance(self.count, self.m2)
     }
@@ -234,9 +234,9 @@ impl Moments2 {
         self.max
     }
 
-    /// Are all years equal (and finite)?
+    /// Are all years equal (and finite)? A single year does not say so.
     pub fn is_constant(&self) -> bool {
-        self.min == self.max && self.mean == self.min
+        self.count >= 2 && self.min == self.max && self.mean == self.min
     }
 }
 
@@ -267,7 +267,7 @@ fn mean(count: u64, mean: f64) -> f64 {
 }
 
 fn variance(count: u64, m2: f64) -> f64 {
-    if count < 2 { f64::NAN } else { m2 / (count - 1) as f64 }
+    if count == 0 { f64::NAN } else { m2 / (count - 1).max(1) as f64 }
 }
 
 /// Rounding may leave a sum of even powers just below 0. `max` would turn NaN into 0.
@@ -396,7 +396,9 @@ mod tests {
         let mut moments = Moments::from_slice(&[0.1; 1001]);
         moments.merge(&Moments::from_slice(&[0.1; 77]));
         assert_eq!((moments.mean(), moments.sd(), moments.skewness()), (0.1, 0.0, 0.0));
-        assert!(Moments::EMPTY.mean().is_nan() && Moments::from_slice(&[2.0]).sd().is_nan());
+        assert!(Moments::EMPTY.mean().is_nan() && Moments::EMPTY.sd().is_nan());
+        let one = Moments::from_slice(&[2.0]);
+        assert!(one.sd() == 0.0 && !one.is_constant());
     }
 
     #[test]

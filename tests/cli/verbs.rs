@@ -1,0 +1,109 @@
+//! Do `check`, `list`, `init` and `schema` do what they say?
+
+use super::{CASES, Sandbox};
+use serde_json::Value;
+
+#[test]
+fn check_marks_and_counts_the_guesses() {
+    let sandbox = Sandbox::new();
+    for case in CASES {
+        let printed = sandbox.succeeds(&["check", case]);
+        let marked = printed.lines().filter(|line| line.starts_with("? ")).count();
+        let sources = printed.lines().filter(|line| line.contains("source: ") && line.contains("guess")).count();
+        assert_eq!(marked, sources, "{case}: a guess is marked, and nothing else");
+        assert!(printed.contains(&format!("{marked} of them guesses")), "{printed}");
+        assert_eq!(marked > 0, case != "hfma-2018", "{case}");
+        assert!(printed.contains("option Offshore: offshore 1"), "{printed}");
+    }
+    assert!(sandbox.files().is_empty(), "a check writes nothing");
+}
+
+#[test]
+fn check_says_what_differs_from_the_parent() {
+    let sandbox = Sandbox::new();
+    let printed = sandbox.succeeds(&["check", "evidence"]);
+    let (_, changes) = printed.split_once("What differs from built-in case article: 13 values").expect("the changes");
+    for line in ["  workforce.offshore.rate", "    - { value = 35, source = \"article\" }", "  hospital.case_mix_value"]
+    {
+        assert!(changes.lines().any(|found| found == line), "{line}: {changes}");
+    }
+    assert!(!sandbox.succeeds(&["check", "article"]).contains("What differs"));
+}
+
+#[test]
+fn check_shows_overrides_and_dependence() {
+    let sandbox = Sandbox::new();
+    let pairs = "dependence={ copula = \"t\", dof = 5, rank_correlations = \
+                 [[\"world.threat\", \"workforce.offshore.turnover\", 0.4]] }";
+    let printed = sandbox.succeeds(&["check", "article", "--set", "workforce.offshore.rate=28.5", "--set", pairs]);
+    assert!(printed.contains("rate = 28.5 USD per worked hour"), "{printed}");
+    assert!(printed.contains("t copula with 5 degrees of freedom"), "{printed}");
+    assert!(printed.contains("workforce.offshore.turnover ~ world.threat: rank correlation 0.4"), "{printed}");
+}
+
+#[test]
+fn check_draws_marginals() {
+    let sandbox = Sandbox::new();
+    let printed = sandbox.succeeds(&["check", "hhs-breaches", "--charts", "a/b"]);
+    let files = sandbox.files();
+    let charts: Vec<&String> = files.iter().filter(|name| name.contains("marginals")).collect();
+    assert!(charts.len() >= 2 && charts.len().is_multiple_of(2), "each as SVG and PNG: {files:?}");
+    for chart in charts {
+        assert!(printed.contains(chart.as_str()), "{chart} is not named in {printed}");
+        assert!(std::fs::metadata(sandbox.path(chart)).expect("a chart").len() > 10_000, "{chart}");
+    }
+}
+
+#[test]
+fn list_names_every_case_and_every_case_runs() {
+    let sandbox = Sandbox::new();
+    let printed = sandbox.succeeds(&["list"]);
+    for case in CASES {
+        assert!(printed.lines().any(|line| line == case), "{printed}");
+    }
+}
+
+#[test]
+fn init_writes_a_config_that_runs() {
+    let sandbox = Sandbox::new();
+    let printed = sandbox.succeeds(&["init"]);
+    assert!(sandbox.files().is_empty(), "without a file it prints");
+    sandbox.tailcost(&["init", "new/case.toml"]).assert().success().stdout("");
+    assert_eq!(sandbox.read("new/case.toml"), printed);
+    sandbox.succeeds(&["check", "new/case.toml"]);
+    sandbox.succeeds(&["run", "new/case.toml", "--years", "2000", "--out", "o"]);
+    assert!(sandbox.outcome("o").options.len() > 1);
+}
+
+#[test]
+fn init_replaces_nothing_unless_told() {
+    let sandbox = Sandbox::new();
+    sandbox.write("case.toml", "precious");
+    let message = sandbox.refuses(&["init", "case.toml"], 2);
+    assert!(message.contains("case.toml") && message.contains("--force"), "{message}");
+    assert_eq!(sandbox.read("case.toml"), "precious");
+    sandbox.succeeds(&["init", "case.toml", "--force"]);
+    sandbox.succeeds(&["check", "case.toml"]);
+}
+
+#[test]
+fn the_schema_is_json_and_knows_every_section() {
+    let sandbox = Sandbox::new();
+    let schema: Value = serde_json::from_str(&sandbox.succeeds(&["schema"])).expect("JSON");
+    assert!(schema["$schema"].as_str().expect("a dialect").contains("json-schema.org"));
+    let sections = schema["properties"].as_object().expect("properties");
+    for section in
+        ["schema", "title", "extends", "simulation", "hospital", "world", "workforce", "option", "dependence"]
+    {
+        assert!(sections.contains_key(section), "{section}");
+    }
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    let sandbox = Sandbox::new();
+    for arguments in [&["--help"][..], &["help"], &["help", "run"], &["run", "-h"], &["--version"], &["-V"]] {
+        assert!(!sandbox.succeeds(arguments).is_empty());
+    }
+    assert_eq!(sandbox.succeeds(&["--version"]), format!("tailcost {}\n", env!("CARGO_PKG_VERSION")));
+}

@@ -1,0 +1,26 @@
+//! How does a test turn a config into an outcome without the command line?
+
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use tailcost::analysis::{Settings, run_case};
+use tailcost::config::{Loaded, Source, load};
+use tailcost::engine::Kernel;
+use tailcost::outcome::Outcome;
+
+/// A valid config; what is wrong with it otherwise is the message.
+pub fn loaded(source: Source) -> Loaded {
+    load(&source, &[]).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// Runs a compiled case.
+pub fn outcome<K: Kernel>(kernel: &K, loaded: &Loaded, years: u64, threads: usize) -> Outcome {
+    let settings = Settings {
+        years,
+        seed: loaded.scenario.simulation.seed,
+        threads,
+        until: None,
+        engine: "test",
+        command: Vec::new(),
+    };
+    let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
+    run_case(kernel, loaded, &settings, &interrupt, &done).expect("the run is valid").0
+}
