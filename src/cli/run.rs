@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::outcome::{Outcome, YearTable};
 use crate::reference::ReferenceKernel;
 use crate::report::charts::charts;
-use crate::report::files::write_all;
+use crate::report::files::{prepare, write_all};
 use crate::report::parquet::YearWriter;
 use crate::report::summary::{Style, summary};
 use std::io::IsTerminal;
@@ -48,6 +48,7 @@ fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, arguments: &Ru
         command: std::env::args().collect(),
     };
     let directory = arguments.out.clone().unwrap_or_else(|| default_directory(loaded));
+    prepare(&directory).map_err(Failure::internal)?;
     let interrupt = interrupt::flag()?;
     let done = AtomicU64::new(0);
     let display = progress::Display::choose(arguments.quiet);

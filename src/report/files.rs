@@ -23,6 +23,11 @@ pub enum FileError {
     OtherSchema { path: PathBuf, found: u64 },
 }
 
+/// Makes `directory` and makes sure that files can be written there, so that hours of work are not lost for want of a folder.
+pub fn prepare(directory: &Path) -> Result<(), FileError> {
+    PendingFile::create(&directory.join(OUTCOME_FILE)).map(drop)
+}
+
 /// Writes the result and its charts into `directory`, made if need be; returns the files in the order written.
 ///
 /// The result comes first: whatever goes wrong later, the figures are kept.
@@ -143,6 +148,15 @@ mod tests {
             let left: Vec<_> = std::fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name()).collect();
             assert_eq!(left.len(), 2, "nothing temporary stays behind: {left:?}");
         }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_is_found_out_before_the_work() {
+        let directory = tempfile::tempdir().unwrap();
+        let (folder, file) = (directory.path().join("new/folder"), directory.path().join("file"));
+        std::fs::write(&file, b"").unwrap();
+        assert!(prepare(&folder).is_ok() && prepare(&file).is_err() && prepare(&file.join("below")).is_err());
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing temporary stays behind");
     }
 
     #[test]
