@@ -10,8 +10,9 @@ use crate::numerics::special::{normal_cdf, normal_quantile, student_t_cdf};
 /// vector is divided by `sqrt(W / dof)`, `W` one chi-square for the whole group, and `Phi` becomes the t law's cdf: extreme
 /// years come together. Embrechts, McNeil, Straumann 2002, doi 10.1017/CBO9780511615337.008.
 ///
-/// A requested Spearman correlation `rho` is met exactly by the Gaussian copula with `2 sin(pi rho / 6)`; under t the realised
-/// one is slightly nearer 0.
+/// A requested Spearman correlation `rho` is met exactly by the Gaussian copula with `r = 2 sin(pi rho / 6)`; under t the realised
+/// one is slightly nearer 0, `6 / pi E asin(r W1 / sqrt((W1 + W2)(W1 + W3)))` with independent `W = dof / chi-square`: for 0.7,
+/// 0.688 with 5 degrees of freedom, 0.680 with 3, 0.640 with 1. Both are correlations of the uniforms; values with ties have less.
 ///
 /// ```
 /// use tailcost::dependence::{Copula, normal_correlation};
@@ -51,12 +52,23 @@ impl Copula {
     }
 }
 
-/// The normal correlation that gives the Spearman rank correlation `rho`.
+/// The normal correlation that gives the Spearman rank correlation `rho` in [-1, 1]: `2 sin(pi rho / 6)`. Kruskal 1958,
+/// "Ordinal measures of association", doi 10.2307/2281954.
+///
+/// ```
+/// assert!((tailcost::dependence::normal_correlation(1.0) - 1.0).abs() < 1e-15);
+/// ```
 pub fn normal_correlation(rho: f64) -> f64 {
     2.0 * sin(std::f64::consts::PI * rho / 6.0)
 }
 
-/// Lower-triangular factor of a positive definite matrix, or the first row at which it fails to be one.
+/// Lower-triangular factor `L` of a positive definite matrix `L L'`, row by row up to the diagonal; or the first row, counted
+/// from 0, at which what is left on the diagonal is not above 1e-12.
+///
+/// ```
+/// let factor = tailcost::dependence::cholesky(&[vec![1.0, 0.6], vec![0.6, 1.0]]).unwrap();
+/// assert_eq!(factor, [vec![1.0], vec![0.6, 0.8]]);
+/// ```
 pub fn cholesky(matrix: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, usize> {
     let mut factor: Vec<Vec<f64>> = Vec::with_capacity(matrix.len());
     for (i, source) in matrix.iter().enumerate() {

@@ -59,7 +59,12 @@ pub enum EngineError {
     Threads { threads: usize, reason: String },
 }
 
-/// Years after which stop rules look: 16 tasks, then half as many again each time.
+/// Years after which stop rules look: 16 tasks, then half as many again each time, below `years`.
+///
+/// ```
+/// use tailcost::engine::{TASK, prefixes};
+/// assert_eq!(prefixes(40 * TASK).collect::<Vec<_>>(), [16 * TASK, 24 * TASK, 36 * TASK]);
+/// ```
 pub fn prefixes(years: u64) -> impl Iterator<Item = u64> {
     let mut tasks = 16;
     std::iter::from_fn(move || {
@@ -69,7 +74,11 @@ pub fn prefixes(years: u64) -> impl Iterator<Item = u64> {
     })
 }
 
-/// Runs a kernel.
+/// Runs a kernel from year 0 and adds its years up: the same bits on any number of threads, and for an interrupted or stopped
+/// run those of a run of as many years.
+///
+/// # Errors
+/// No years asked for, no task done before an interrupt, or threads that cannot be started.
 pub fn run<K: Kernel>(
     kernel: &K,
     request: &Request<'_>,

@@ -2,7 +2,8 @@
 
 use crate::random::Years;
 
-/// A model: turns years into figures. Every figure is a function of the year alone.
+/// A model: turns years into figures. Every figure is a function of the year alone, whatever block or order it is asked
+/// in: replay, threads and the equality of an interrupted run with a shorter one rest on that.
 pub trait Kernel: Sync {
     /// Working memory of one thread, allocated once.
     type Scratch: Send;

@@ -174,7 +174,11 @@ impl Split {
     }
 }
 
-/// What of the totals is not in these parts.
+/// What of the totals is not in these parts, year by year.
+///
+/// ```
+/// assert_eq!(tailcost::engine::rest(&[10.0, 7.0], &[&[1.0, 2.0], &[3.0, 0.0]]), [6.0, 5.0]);
+/// ```
 pub fn rest(totals: &[f64], parts: &[&[f64]]) -> Vec<f64> {
     let mut rest = totals.to_vec();
     for part in parts {

@@ -12,9 +12,11 @@ use crate::numerics::Probability;
 /// What names a stream: everything of a value's key but year and event.
 #[derive(Debug, Clone, Copy)]
 pub struct Key<'a> {
+    /// The run's seed; another seed gives independent values throughout.
     pub seed: u64,
     /// A path by name, as in `["workforce", "offshore"]`.
     pub scope: &'a [&'a str],
+    /// Name of the driver or line within the scope.
     pub driver: &'a str,
     /// Independent copies of the same driver, for sensitivity designs and ignorance; 0 in a plain run.
     pub replicate: u32,

@@ -1,6 +1,12 @@
 //! Which years does a block hold?
 
-/// Years to simulate: a run of neighbours, or any list (a replay of the worst years).
+/// Years to simulate: a run of neighbours, or any list (a replay of the worst years). Counted from 0.
+///
+/// ```
+/// use tailcost::random::Years;
+/// assert_eq!(Years::Range { start: 7, len: 3 }.at(2), 9);
+/// assert_eq!(Years::List(&[41, 7]).at(1), 7);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub enum Years<'a> {
     Range { start: u64, len: usize },

@@ -25,6 +25,22 @@ pub struct CurvePoint {
 /// the only error is that of sampling: the band is Clopper and Pearson's. Amounts rise and probabilities fall strictly;
 /// points that an atom makes coincide are left out. A law with a single value gives one point, exceeded never.
 ///
+/// The band holds at each point, not for the whole curve at once. That the amount is itself a sampled year does no harm: the
+/// probability of exceeding the year with `m` above it has the beta law of `m + 1` and `n - m`, whose 97.5% point is the upper bound and whose
+/// 2.5% point lies above the lower one.
+///
+/// ```
+/// use std::sync::Arc;
+/// use tailcost::statistics::{Grid, OrderStatistics, Sketch, exceedance_curve};
+/// let years: Vec<f64> = (0..1000).map(f64::from).collect();
+/// let mut sketch = Sketch::new(Arc::new(Grid::from_pilot(&years)));
+/// sketch.insert(&years);
+/// let curve = exceedance_curve(&OrderStatistics::new(sketch.ranked(), None), 20);
+/// let last = curve.last().unwrap();
+/// // Of years 0 to 999, as many exceed an amount as there are whole numbers above it.
+/// assert_eq!(last.probability.value, (999.0 - last.amount) / 1000.0);
+/// ```
+///
 /// # Panics
 /// With fewer than two points.
 pub fn exceedance_curve(order: &OrderStatistics, points: usize) -> Vec<CurvePoint> {

@@ -33,7 +33,8 @@ pub struct Moments {
     max: f64,
 }
 
-/// Count, mean, sum of squared deviations and extremes: what a component or a rate needs.
+/// Count, mean, sum of squared deviations and extremes: a [`Moments`] without shape, with the same mean and spread to the
+/// bit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Moments2 {
     count: u64,

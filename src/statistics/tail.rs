@@ -67,6 +67,20 @@ pub struct TailMeasures {
 ///
 /// TVaR's and co-TVaR's are withheld with fewer than 100 years beyond, or a tail index above 0.85 by more than its error.
 ///
+/// ```
+/// use std::sync::Arc;
+/// use tailcost::statistics::{Grid, Level, OrderStatistics, Sketch, TailYears, Worst, tail_measures};
+/// let years = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 7.0, 8.0, 9.0];
+/// let mut sketch = Sketch::new(Arc::new(Grid::from_pilot(&years)));
+/// let mut worst = Worst::new(8);
+/// sketch.insert(&years);
+/// worst.insert(0, &years);
+/// let order = OrderStatistics::new(sketch.ranked(), Some(&worst));
+/// // The eighth of ten is 7; 9 and 8 weigh 1 each, the two years at 7 share the one that is left.
+/// let tail = tail_measures(Level::new(0.8).unwrap(), &order, TailYears::Rows(&[]));
+/// assert_eq!((tail.var.estimate.value, tail.tvar.estimate.value), (7.0, 8.0));
+/// ```
+///
 /// # Panics
 /// When rows are given that the worst years do not cover (`tail_rows` is `None` or longer than a column).
 pub fn tail_measures(level: Level, order: &OrderStatistics, years: TailYears) -> TailMeasures {

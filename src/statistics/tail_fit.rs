@@ -19,7 +19,19 @@ const ONE_SIDED: f64 = 1.645;
 ///
 /// Definition: the excesses `z` over the threshold have `P(Z > z) = (1 + index z / scale)^(-1 / index)`; moments of order
 /// `r` exist when `index < 1 / r`. Estimator: Zhang and Stephens 2009, doi:10.1198/tech.2009.08017, a weighted
-/// average over a grid, without iteration. Accuracy: standard error `(1 + index) / sqrt(excesses)`.
+/// average over a grid, without iteration. Accuracy: standard error `(1 + index) / sqrt(excesses)`. It describes the years
+/// fitted and no more: a loss with a ceiling further out shows the index of the law below the ceiling.
+///
+/// ```
+/// use std::sync::Arc;
+/// use tailcost::statistics::{Grid, Sketch, TailFit};
+/// // Quantiles of an exponential law, whose tail index is 0.
+/// let years: Vec<f64> = (1..20_000).map(|i| -libm::log(f64::from(i) / 20_000.0)).collect();
+/// let mut sketch = Sketch::new(Arc::new(Grid::from_pilot(&years)));
+/// sketch.insert(&years);
+/// let fit = TailFit::upper(&sketch.ranked(), 1000).unwrap();
+/// assert!(fit.index.abs() < 0.02 && !fit.is_heavier_than(0.1));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TailFit {
     /// Excesses fitted.
