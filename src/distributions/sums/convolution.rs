@@ -245,7 +245,8 @@ impl Summing<'_> {
         let negligible = size_of(single[0]) * exp(-2.0 * NEGLIGIBLE_EXPONENT / self.count as f64);
         let spectrum: Vec<Complex> = single
             .iter()
-            .map(|z| if size_of(*z) < negligible { Complex::ZERO } else { z.scaled(lift).power(self.count) })
+            // Where no amount fits the grid all is 0, and the lift may be infinite.
+            .map(|z| if size_of(*z) <= negligible { Complex::ZERO } else { z.scaled(lift).power(self.count) })
             .collect();
         let mut masses = vec![0.0; size];
         self.fourier.inverse(&spectrum, &mut masses);

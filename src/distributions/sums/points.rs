@@ -39,8 +39,7 @@ pub(super) struct Points {
 
 impl Points {
     pub fn new(amount: &Law, sampler: &Sampler) -> Self {
-        let least = amount.support().0;
-        let floor = if least.is_finite() { least } else { amount.quantile(Probability::lower(LOWER_CUT)) };
+        let floor = floor_of(amount);
         let atoms: Vec<(f64, f64)> = amount.atoms().into_iter().map(|(x, w)| (x - floor, w)).collect();
         let atom_weight: f64 = atoms.iter().map(|a| a.1).sum();
         let floor_weight = atoms.first().filter(|a| a.0 <= 0.0).map_or(0.0, |a| a.1);
@@ -89,6 +88,16 @@ impl Points {
         let size = self.heights.len().div_ceil(groups);
         self.heights.chunks(size).map(|group| (group[0].0, group.iter().map(|h| h.1).sum())).collect()
     }
+}
+
+/// What every amount exceeds. A law that keeps far away from its least value, as a lognormal with a small sigma does from 0, has
+/// the cut quantile instead: grids are as fine as heights are small, and its heights would be all distance and no spread.
+fn floor_of(amount: &Law) -> f64 {
+    let least = amount.support().0;
+    let cut = amount.quantile(Probability::lower(LOWER_CUT));
+    let middle = amount.quantile(Probability::lower(0.5));
+    let is_near = cut - least < 0.5 * (middle - least) || amount.atoms().iter().any(|(x, _)| *x < cut);
+    if least.is_finite() && is_near { least } else { cut }
 }
 
 /// Widest step of the quantile within one panel that is not taken for a gap.

@@ -364,3 +364,44 @@ fn empirical_sums_meet_their_own_moments() {
         assert!((variance / n / amount.variance() - 1.0).abs() < 1e-3, "n {n}: {variance}");
     }
 }
+
+/// Laws that keep far away from their least value, 0: all distance and little spread. Against the normal law of the sum, which
+/// the truncation at 0 leaves alone, and with an atom against the binomial mixture of normal laws.
+#[test]
+fn narrow_laws_far_from_zero_are_summed() {
+    use crate::numerics::special::{normal_cdf, normal_quantile};
+    for sd in [1.0, 0.4, 0.1, 0.01, 1e-4] {
+        let normal = Law::from_parameters("normal", &[("mean", 16.0), ("sd", sd)]).unwrap();
+        let sum = CompiledSum::compile(&normal.truncated(0.0, f64::INFINITY).unwrap(), 100.0);
+        let point = Law::point(16.0).unwrap();
+        let mixed = CompiledSum::compile(&Law::mixture(vec![(0.5, point), (0.5, normal)]).unwrap(), 100.0);
+        for n in [2.0f64, 5.0, 20.0, 100.0] {
+            for p in [0.001, 0.05, 0.3, 0.5, 0.7, 0.95, 0.999].map(Probability::lower) {
+                let exact = 16.0 * n + sd * n.sqrt() * normal_quantile(p);
+                let found = sum.quantile(n, p);
+                assert!((found - exact).abs() < 2e-3 * sd * n.sqrt(), "sd {sd}, {n} at {p:?}: {found}, not {exact}");
+                let found = mixed.quantile(n, p);
+                assert!((found - 16.0 * n).abs() < 4.0 * sd * n.sqrt(), "sd {sd}, {n} at {p:?}: {found}");
+            }
+        }
+        let z = |x: f64, varying: f64| normal_cdf((x - 32.0) / (sd * varying.sqrt())).p();
+        for p in [0.01, 0.1, 0.9, 0.99] {
+            let x = mixed.quantile(2.0, Probability::lower(p));
+            let atom = if x >= 32.0 { 0.25 } else { 0.0 };
+            let cdf = atom + 0.5 * z(x, 1.0) + 0.25 * z(x, 2.0);
+            assert!((cdf - p).abs() < 2e-3, "sd {sd} at {p}: {x}, where the cdf is {cdf}");
+        }
+    }
+    for (family, parameters) in [
+        ("lognormal", vec![("mean", 118.0), ("sd", 3.0)]),
+        ("beta", vec![("mean", 16.0), ("sd", 0.2), ("min", 0.0), ("max", 20.0)]),
+        ("student_t", vec![("location", 100.0), ("scale", 0.5), ("dof", 8.0)]),
+    ] {
+        let law = Law::from_parameters(family, &parameters).unwrap().truncated(0.0, f64::INFINITY).unwrap();
+        let sum = CompiledSum::compile(&law, 600.0);
+        // The median of 500 is the mean of the normal limit, to a skewness / sqrt(n) of some thousandths of the spread.
+        let spread = (500.0 * law.variance()).sqrt();
+        let median = sum.quantile(500.0, Probability::lower(0.5));
+        assert!((median - 500.0 * law.mean()).abs() < 0.01 * spread, "{law}: {median}");
+    }
+}
