@@ -1,6 +1,7 @@
 //! How does a case become an outcome?
 
 use super::cautions;
+use super::law_tails::LawTails;
 use super::measure::StopRule;
 use super::summary::{Figures, summarise};
 use crate::config::{Loaded, Scenario, Value, WorkforceDriver};
@@ -32,16 +33,18 @@ pub fn run_case<K: Kernel>(
 ) -> Result<(Outcome, Tallies, Ended), EngineError> {
     let started = Instant::now();
     let levels = &loaded.scenario.simulation.levels;
+    let tails = LawTails::of(&loaded.scenario);
     let request = Request { years: settings.years, threads: settings.threads, levels };
+    let tails = &tails;
     let mut rule = settings.until.map(|rule| {
         move |tallies: &Tallies| {
-            let figures = summarise(kernel, tallies, levels);
+            let figures = summarise(kernel, tallies, levels, tails);
             rule.satisfied(&figures.options, &figures.differences)
         }
     });
     let stop = rule.as_mut().map(|rule| rule as &mut dyn FnMut(&Tallies) -> bool);
     let (tallies, ended) = run(kernel, &request, Control { interrupt, done, stop })?;
-    let figures = summarise(kernel, &tallies, levels);
+    let figures = summarise(kernel, &tallies, levels, tails);
     let seconds = started.elapsed().as_secs_f64();
     let record = RunRecord {
         command: settings.command.clone(),

@@ -1,6 +1,7 @@
 //! What must be said beside the figures?
 
-use crate::config::{Scenario, WorkforceDriver, is_guess};
+use super::drivers_behind::drivers_behind;
+use crate::config::{Component, Scenario, is_guess};
 use crate::outcome::{Caution, Difference, Estimate};
 use crate::statistics::{Judged, Withheld};
 use std::collections::BTreeMap;
@@ -106,7 +107,12 @@ pub fn guesses(scenario: &Scenario, differences: &[Difference]) -> Option<Cautio
     let mut guesses = Vec::new();
     for workforce in &scenario.workforces {
         for (key, driver) in workforce.drivers.iter() {
-            if is_guess(driver) && deciding.iter().any(|component| behind(component).contains(&key)) {
+            if is_guess(driver)
+                && deciding
+                    .iter()
+                    .filter_map(|name| Component::from_key(name))
+                    .any(|component| drivers_behind(component).contains(&key))
+            {
                 guesses.push(format!("workforce.{}.{}", workforce.name, key.spec().key));
             }
         }
@@ -120,31 +126,6 @@ pub fn guesses(scenario: &Scenario, differences: &[Difference]) -> Option<Cautio
             listed(&names)
         ),
     })
-}
-
-/// Drivers that feed a component directly.
-fn behind(component: &str) -> &'static [WorkforceDriver] {
-    use WorkforceDriver as D;
-    match component {
-        "labour" => &[D::Rate, D::Productivity, D::SwitchProbability, D::SwitchProductivityLoss],
-        "management" => &[D::ManagementFee, D::Productivity],
-        "queries" => &[D::QueryRate, D::QueryCost],
-        "audit" => &[D::AuditHours, D::AuditorRate, D::Productivity],
-        "onboarding" => &[D::Turnover, D::OnboardingWeeks, D::OnboardingOutput, D::ReplacementCost],
-        "denial_rework" => &[D::DenialRate, D::ReworkCost, D::ReworkLevel, D::SwitchDenialUplift],
-        "denial_write_off" => &[D::DenialRate, D::WriteOffShare, D::DeniedPayment, D::DeniedPaymentLevel],
-        "case_mix" => &[D::CaseMixDrift, D::SwitchProbability, D::SwitchCaseMixLoss],
-        "dnfb" => &[D::DnfbDays, D::BacklogShare, D::DenialDelayDays, D::DenialRate],
-        "breach" => &[D::BreachFrequency, D::BreachSeverity, D::BreachSeverityLevel, D::BreachRecoveredShare],
-        "penalties" => &[D::BreachFrequency, D::PenaltyProbability, D::PenaltyAmount, D::PenaltyAnnualCap],
-        "compliance" => {
-            &[D::ComplianceProbability, D::ComplianceErrorRate, D::ComplianceOverpaidShare, D::ComplianceRepayment]
-        }
-        "regulation" => {
-            &[D::RegulationProbability, D::RegulationMonths, D::RegulationPremiumPerHour, D::RegulationOneOff]
-        }
-        _ => &[],
-    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,14 @@
 
 mod case_run;
 mod cautions;
+mod drivers_behind;
+mod law_tails;
 mod measure;
 mod summary;
 mod year_table;
 
 pub use case_run::{Settings, run_case};
+pub use law_tails::LawTails;
 pub use measure::{Figure, Measure, MeasureError, Precision, Statistic, StopRule};
 pub use summary::{Figures, summarise};
 pub use year_table::{all_years, worst_years};

@@ -1,6 +1,7 @@
 //! How do a run's tallies become the figures of its outcome?
 
 use super::cautions::Notes;
+use super::law_tails::{LawTails, needs_fourth_moment, needs_variance};
 use crate::config::Component;
 use crate::engine::{AlternativeCounts, AlternativeSums, Kernel, SeriesCounts, Split, Sums, Tallies, replay, rest};
 use crate::outcome::{
@@ -21,6 +22,9 @@ const CURVE_POINTS: usize = 80;
 /// Bins of a density between its 0.05% and 99.9% quantiles.
 const DENSITY_BINS: usize = 160;
 
+/// Where no tail is fitted.
+const NO_TAILS: Tails = Tails { lower: None, upper: None };
+
 /// The figures of a run.
 pub struct Figures {
     pub options: Vec<OptionOutcome>,
@@ -29,21 +33,21 @@ pub struct Figures {
     pub notes: Notes,
 }
 
-/// Sums up a run; worst years are replayed for their components.
-pub fn summarise<K: Kernel>(kernel: &K, tallies: &Tallies, levels: &[Level]) -> Figures {
+/// Sums up a run; worst years are replayed for their components. `tails` say of each option which moments its laws have.
+pub fn summarise<K: Kernel>(kernel: &K, tallies: &Tallies, levels: &[Level], tails: &[LawTails]) -> Figures {
     let mut notes = Notes::default();
     let layout = kernel.layout();
     let options = layout
         .alternatives
         .iter()
         .enumerate()
-        .map(|(a, name)| option(kernel, a, name, tallies, levels, &mut notes))
+        .map(|(a, name)| option(kernel, a, name, tallies, levels, &tails[a], &mut notes))
         .collect();
     let baseline = &layout.alternatives[0];
     let differences = layout.alternatives[1..]
         .iter()
         .enumerate()
-        .map(|(d, name)| difference(d, name, baseline, tallies, levels, &mut notes))
+        .map(|(d, name)| difference(d, name, baseline, tallies, levels, &tails[d + 1].with(&tails[0]), &mut notes))
         .collect();
     Figures { options, differences, notes }
 }
@@ -54,6 +58,7 @@ fn option<K: Kernel>(
     name: &str,
     tallies: &Tallies,
     levels: &[Level],
+    law: &LawTails,
     notes: &mut Notes,
 ) -> OptionOutcome {
     let (sums, counts) = (&tallies.sums.alternatives[a], &tallies.counts.alternatives[a]);
@@ -61,20 +66,24 @@ fn option<K: Kernel>(
     let split = Split::of(kernel.layout());
     let tails = Tail { kernel, alternative: a, order: &order, counts, split: &split };
     let levels = tails.measures(levels);
-    let ratio = |index: usize, notes: &mut Notes| rate(&sums.ratios[index], counts.ratios[index].as_ref(), name, notes);
+    let ratio =
+        |index: usize, notes: &mut Notes| rate(&sums.ratios[index], counts.ratios[index].as_ref(), name, law, notes);
     let hourly = ["labour", "audit", "denial_rework"].iter().zip(&sums.ratios[2..]);
     let has_hours = sums.ratios[1].max() != 0.0 || sums.ratios[1].min() != 0.0;
     OptionOutcome {
         name: name.to_string(),
-        total: measures(name, &sums.total, &order, levels.iter().map(|level| &level.counted), notes),
-        components: components(sums, &split, &levels),
+        total: measures(name, &sums.total, &order, levels.iter().map(|level| &level.counted), law, notes),
+        components: components(sums, &split, &levels, law),
         effective_hourly_rate: has_hours.then(|| ratio(0, notes)),
         all_in_hourly_rate: has_hours.then(|| ratio(1, notes)),
         hourly: hourly.map(|(key, moments)| ((*key).to_string(), moments.mean())).collect(),
         probability_cheapest: cheapest(&tallies.sums, a),
-        expected_regret: mean_estimate(&sums.regret, &Tails { lower: None, upper: None }).estimate,
-        exceedance: curve(&order),
-        oep: curve(&OrderStatistics::new(counts.peak.ranked(), Some(&counts.peak_worst))),
+        expected_regret: regret(&sums.regret, law),
+        exceedance: curve(&order, law.all_certain()),
+        oep: curve(
+            &OrderStatistics::new(counts.peak.ranked(), Some(&counts.peak_worst)),
+            law.is_certain(Component::Breach as usize),
+        ),
         density: density(order.ranked()),
     }
 }
@@ -85,6 +94,7 @@ fn difference(
     baseline: &str,
     tallies: &Tallies,
     levels: &[Level],
+    law: &LawTails,
     notes: &mut Notes,
 ) -> Difference {
     let (sums, counts) = (&tallies.sums.differences[d], &tallies.counts.differences[d]);
@@ -96,23 +106,20 @@ fn difference(
             None => tail_measures(*level, &order, TailYears::Sums(&counts.total.tail)),
         })
         .collect();
-    let parts = Component::ALL.iter().zip(&sums.parts).map(|(component, moments)| {
-        (
-            component.key().to_string(),
-            MeanOnly { mean: mean_estimate(moments, &Tails { lower: None, upper: None }).estimate },
-        )
+    let parts = Component::ALL.iter().zip(&sums.parts).enumerate().map(|(part, (component, moments))| {
+        (component.key().to_string(), MeanOnly { mean: mean_of(moments, law, part) })
     });
     Difference {
         option: name.to_string(),
         baseline: baseline.to_string(),
-        total: measures(&format!("{name} less {baseline}"), &sums.total, &order, tails.iter(), notes),
+        total: measures(&format!("{name} less {baseline}"), &sums.total, &order, tails.iter(), law, notes),
         components: parts.collect(),
         probability_costs_more: if sums.total.is_constant() {
             Estimate::exact(if sums.total.mean() > 0.0 { 1.0 } else { 0.0 })
         } else {
             proportion(counts.more, tallies.years)
         },
-        exceedance: curve(&order),
+        exceedance: curve(&order, law.all_certain()),
         density: density(order.ranked()),
     }
 }
@@ -175,8 +182,12 @@ impl<K: Kernel> Tail<'_, K> {
     }
 }
 
-fn components(sums: &AlternativeSums, split: &Split, levels: &[LevelTail]) -> BTreeMap<String, ComponentMeasures> {
-    let none = Tails { lower: None, upper: None };
+fn components(
+    sums: &AlternativeSums,
+    split: &Split,
+    levels: &[LevelTail],
+    law: &LawTails,
+) -> BTreeMap<String, ComponentMeasures> {
     let co_tvar = |part: usize| {
         let counted = split.counted.iter().position(|&known| known == part);
         let left_out = split.left_out.iter().position(|&known| known == part);
@@ -184,9 +195,11 @@ fn components(sums: &AlternativeSums, split: &Split, levels: &[LevelTail]) -> BT
             .iter()
             .filter_map(|level| {
                 let judged = counted.map(|i| level.counted.co_tvar[i]).or(left_out.map(|i| level.left_out[i]))?;
-                // A component that never varies is known exactly; one that is 0 throughout the tail may be so by chance.
-                let moments = &sums.parts[part];
-                let value = if moments.is_constant() { Estimate::exact(moments.mean()) } else { judged.estimate };
+                // A component that cannot vary is known exactly; one that is 0 throughout the tail may be so by chance.
+                let certain = sums.parts[part].is_constant() && law.is_certain(part);
+                let value = if certain { Estimate::exact(sums.parts[part].mean()) } else { judged.estimate };
+                let index = law.component(part).max(law.total);
+                let value = needs_variance(Judged { estimate: value, withheld: None }, index).estimate;
                 Some(CoTvar { level: level.counted.level.value(), value })
             })
             .collect()
@@ -197,7 +210,7 @@ fn components(sums: &AlternativeSums, split: &Split, levels: &[LevelTail]) -> BT
         .enumerate()
         .map(|(part, (component, moments))| {
             let measures = ComponentMeasures {
-                mean: mean_estimate(moments, &none).estimate,
+                mean: mean_of(moments, law, part),
                 sd: moments.sd(),
                 min: moments.min(),
                 max: moments.max(),
@@ -209,23 +222,40 @@ fn components(sums: &AlternativeSums, split: &Split, levels: &[LevelTail]) -> BT
         .collect()
 }
 
+/// Mean of a component; one that happened never to vary in the run has no interval.
+fn mean_of(moments: &Moments, law: &LawTails, part: usize) -> Estimate {
+    let judged = mean_estimate(moments, &NO_TAILS);
+    if moments.is_constant() && !law.is_certain(part) {
+        return Estimate::bare(moments.mean());
+    }
+    needs_variance(judged, law.component(part)).estimate
+}
+
+fn regret(moments: &Moments, law: &LawTails) -> Estimate {
+    needs_variance(mean_estimate(moments, &NO_TAILS), law.total).estimate
+}
+
 fn measures<'a>(
     subject: &str,
     moments: &Moments,
     order: &OrderStatistics,
     levels: impl Iterator<Item = &'a TailMeasures>,
+    law: &LawTails,
     notes: &mut Notes,
 ) -> Measures {
     let tails = Tails::of(order.ranked());
-    let mean = notes.keep(subject, "the mean", mean_estimate(moments, &tails));
-    let sd = notes.keep(subject, "the standard deviation", sd_estimate(moments, &tails));
+    let sure = |judged| if moments.is_constant() { law.total_certain(judged) } else { judged };
+    let mean = needs_variance(sure(mean_estimate(moments, &tails)), law.total);
+    let mean = notes.keep(subject, "the mean", mean);
+    let sd = needs_fourth_moment(sure(sd_estimate(moments, &tails)), law.total);
+    let sd = notes.keep(subject, "the standard deviation", sd);
     let levels = levels.map(|tail| {
         let at = |name: &str| format!("{name} {}", tail.level.value());
         LevelMeasures {
             level: tail.level.value(),
             return_period: tail.level.return_period(),
-            var: notes.keep(subject, &at("VaR"), tail.var),
-            tvar: notes.keep(subject, &at("TVaR"), tail.tvar),
+            var: notes.keep(subject, &at("VaR"), sure(tail.var)),
+            tvar: notes.keep(subject, &at("TVaR"), needs_variance(sure(tail.tvar), law.total)),
         }
     });
     Measures {
@@ -243,11 +273,11 @@ fn quantiles(order: &OrderStatistics) -> Vec<Quantile> {
     QUANTILES.iter().map(|&p| Quantile { p, value: order.quantile(Level::new(p).expect("a constant level")) }).collect()
 }
 
-fn rate(moments: &Moments, sketch: Option<&Sketch>, name: &str, notes: &mut Notes) -> RateMeasures {
+fn rate(moments: &Moments, sketch: Option<&Sketch>, name: &str, law: &LawTails, notes: &mut Notes) -> RateMeasures {
     let order = sketch.map(|sketch| OrderStatistics::new(sketch.ranked(), None));
-    let tails = order.as_ref().map_or(Tails { lower: None, upper: None }, |order| Tails::of(order.ranked()));
+    let tails = order.as_ref().map_or(NO_TAILS, |order| Tails::of(order.ranked()));
     RateMeasures {
-        mean: notes.keep(name, "the mean hourly rate", mean_estimate(moments, &tails)),
+        mean: notes.keep(name, "the mean hourly rate", needs_variance(mean_estimate(moments, &tails), law.total)),
         sd: moments.sd(),
         min: moments.min(),
         max: moments.max(),
@@ -276,10 +306,15 @@ fn share(cheapest: &Moments2) -> Estimate {
     }
 }
 
-fn curve(order: &OrderStatistics) -> Vec<ExceedancePoint> {
+/// The curve of a series; where it cannot vary, an amount never exceeded in the run never is.
+fn curve(order: &OrderStatistics, certain: bool) -> Vec<ExceedancePoint> {
     exceedance_curve(order, CURVE_POINTS)
         .into_iter()
-        .map(|point| ExceedancePoint { amount: point.amount, probability: point.probability })
+        .map(|point| {
+            let by_chance = point.probability == Estimate::exact(0.0) && !certain;
+            let probability = if by_chance { proportion(0, order.years()) } else { point.probability };
+            ExceedancePoint { amount: point.amount, probability }
+        })
         .collect()
 }
 

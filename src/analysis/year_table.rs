@@ -7,28 +7,31 @@ use std::collections::BTreeSet;
 
 /// Worst years kept of each option and each difference.
 const KEPT: usize = 10_000;
-/// Blocks written at a time when all years are kept.
-const CHUNK: u64 = 64 * BLOCK as u64;
+/// Years of a table.
+const CHUNK: usize = 8 * BLOCK;
 
-/// The worst 10,000 years of each option and of each difference, ascending, with flags for which they are the worst of.
-pub fn worst_years<K: Kernel>(kernel: &K, tallies: &Tallies) -> YearTable {
-    let layout = kernel.layout();
-    let worst: Vec<(String, BTreeSet<u64>)> = series(layout, tallies);
-    let years: Vec<u64> =
-        worst.iter().flat_map(|(_, years)| years).copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let mut table = of_years(kernel, &years);
-    for (name, of_series) in worst {
-        let flags = years.iter().map(|year| of_series.contains(year)).collect();
-        table.columns.push((format!("worst of {name}"), Column::Flag(flags)));
-    }
-    table
+/// The worst 10,000 years of each option and of each difference, ascending, with flags for which they are the worst of; in tables of
+/// some thousand each, so that memory does not depend on how far the series' worst years coincide.
+pub fn worst_years<'a, K: Kernel>(kernel: &'a K, tallies: &Tallies) -> impl Iterator<Item = YearTable> + use<'a, K> {
+    let worst: Vec<(String, BTreeSet<u64>)> = series(kernel.layout(), tallies);
+    let years: BTreeSet<u64> = worst.iter().flat_map(|(_, years)| years).copied().collect();
+    let years: Vec<u64> = years.into_iter().collect();
+    (0..years.len().div_ceil(CHUNK)).map(move |chunk| {
+        let years = &years[chunk * CHUNK..((chunk + 1) * CHUNK).min(years.len())];
+        let mut table = of_years(kernel, years);
+        for (name, of_series) in &worst {
+            let flags = years.iter().map(|year| of_series.contains(year)).collect();
+            table.columns.push((format!("worst of {name}"), Column::Flag(flags)));
+        }
+        table
+    })
 }
 
 /// All years of a run in tables of some thousand each, in order.
 pub fn all_years<K: Kernel>(kernel: &K, years: u64) -> impl Iterator<Item = YearTable> {
-    (0..years.div_ceil(CHUNK)).map(move |chunk| {
-        let first = chunk * CHUNK;
-        let list: Vec<u64> = (first..(first + CHUNK).min(years)).collect();
+    (0..years.div_ceil(CHUNK as u64)).map(move |chunk| {
+        let first = chunk * CHUNK as u64;
+        let list: Vec<u64> = (first..(first + CHUNK as u64).min(years)).collect();
         of_years(kernel, &list)
     })
 }

@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::outcome::{Outcome, YearTable};
 use crate::reference::ReferenceKernel;
 use crate::report::charts::charts;
-use crate::report::files::{prepare, write_all};
+use crate::report::files::{YEARS_FILE, prepare, remove_earlier, write_all};
 use crate::report::parquet::YearWriter;
 use crate::report::summary::{Style, summary};
 use std::io::IsTerminal;
@@ -102,11 +102,12 @@ fn write<K: Kernel>(
     arguments: &Run,
 ) -> Result<Vec<PathBuf>, Failure> {
     let charts = if arguments.no_charts { Vec::new() } else { charts(outcome).map_err(Failure::internal)? };
+    remove_earlier(directory).map_err(Failure::internal)?;
     let mut files = write_all(directory, outcome, &charts).map_err(Failure::internal)?;
-    let years = directory.join("years.parquet");
+    let years = directory.join(YEARS_FILE);
     match arguments.keep {
         Keep::None => {}
-        Keep::Tail => files.push(write_years(&years, outcome, std::iter::once(worst_years(kernel, tallies)))?),
+        Keep::Tail => files.push(write_years(&years, outcome, worst_years(kernel, tallies))?),
         Keep::All => files.push(write_years(&years, outcome, all_years(kernel, tallies.years))?),
     }
     Ok(files)

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// Name of the result file in an output directory.
 pub const OUTCOME_FILE: &str = "outcome.json";
 
+/// Name of the single years in an output directory.
+pub const YEARS_FILE: &str = "years.parquet";
+
 /// Folder of the charts in an output directory.
 pub const CHART_FOLDER: &str = "charts";
 
@@ -55,6 +58,25 @@ pub fn outcome_json(outcome: &Outcome) -> Result<Vec<u8>, FileError> {
         return Err(FileError::NotFinite("an optional figure came back absent".into()));
     }
     Ok(bytes)
+}
+
+/// Removes the years and charts of an earlier run from `directory`, so that none of them stands beside the new result.
+pub fn remove_earlier(directory: &Path) -> Result<(), FileError> {
+    let mut stale = vec![directory.join(YEARS_FILE)];
+    let folder = directory.join(CHART_FOLDER);
+    for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "svg" || extension == "png") {
+            stale.push(path);
+        }
+    }
+    for path in stale {
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(io("removing", &path, source)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Reads a stored result.
@@ -135,6 +157,19 @@ fn io(action: &'static str, path: &Path, source: std::io::Error) -> FileError {
 mod tests {
     use super::*;
     use crate::report::fixtures;
+
+    #[test]
+    fn an_earlier_run_leaves_nothing_beside_the_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [YEARS_FILE, "charts/old.svg", "charts/old.png", "charts/notes.txt", "mine.csv"] {
+            write_whole(&folder.path().join(name), b"x").unwrap();
+        }
+        remove_earlier(folder.path()).unwrap();
+        remove_earlier(folder.path()).unwrap();
+        let left = |name: &str| folder.path().join(name).exists();
+        assert!(!left(YEARS_FILE) && !left("charts/old.svg") && !left("charts/old.png"));
+        assert!(left("charts/notes.txt") && left("mine.csv"));
+    }
 
     #[test]
     fn a_result_comes_back_equal_and_complete() {

@@ -26,9 +26,11 @@ pub enum TableError {
     NoSuchText { column: String, code: u32, texts: usize },
 }
 
-/// Years gathered before they are written as a row group: a few tens of megabytes for thirty columns, and groups large
-/// enough for their columns to compress well.
-const ROWS_IN_A_GROUP: usize = 1 << 17;
+/// Bytes gathered before they are written as a row group: large enough for columns to compress well, small against the memory of
+/// the run itself.
+const BYTES_IN_A_GROUP: usize = 16 << 20;
+/// Bytes of a value, near enough.
+const BYTES_IN_A_VALUE: usize = 8;
 
 /// Writes tables of the same columns one after another into one file, which appears when it is finished.
 ///
@@ -72,7 +74,8 @@ impl YearWriter {
         for ((_, kept), (_, more)) in self.gathered.columns.iter_mut().zip(&table.columns) {
             kept.extend(more);
         }
-        if self.gathered.rows() >= ROWS_IN_A_GROUP { self.write_group() } else { Ok(()) }
+        let bytes = self.gathered.rows() * self.gathered.columns.len() * BYTES_IN_A_VALUE;
+        if bytes >= BYTES_IN_A_GROUP { self.write_group() } else { Ok(()) }
     }
 
     /// Writes what is left and gives the file its name.
