@@ -140,3 +140,48 @@ fn not_within(rule: &StopRule, years: u64) -> Caution {
     );
     Caution { code: "not_within".into(), message }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Source, load};
+    use crate::model::Model;
+    use crate::outcome::Estimate;
+
+    fn outcome_of(overrides: &[&str], years: u64) -> Outcome {
+        let source = Source::Builtin("article".into());
+        let overrides: Vec<String> = overrides.iter().map(ToString::to_string).collect();
+        let loaded = load(&source, &overrides).unwrap_or_else(|errors| panic!("{errors}"));
+        let settings = Settings { years, seed: 1, threads: 1, until: None, engine: "fast", command: vec![] };
+        let model = Model::new(&loaded.scenario, settings.seed);
+        run_case(&model, &loaded, &settings, &AtomicBool::new(false), &AtomicU64::new(0)).unwrap().0
+    }
+
+    #[test]
+    fn a_run_of_one_year_says_how_little_it_knows() {
+        let outcome = outcome_of(&[], 1);
+        for total in
+            outcome.options.iter().map(|option| &option.total).chain(outcome.differences.iter().map(|d| &d.total))
+        {
+            assert!(total.sd.value == 0.0 && total.mean.value == total.max && total.levels[0].var.value == total.max);
+            let unknown = |estimate: Estimate| estimate.low.is_none() && estimate.high.is_none();
+            assert!(
+                unknown(total.mean)
+                    && unknown(total.sd)
+                    && unknown(total.levels[0].var)
+                    && unknown(total.levels[0].tvar)
+            );
+        }
+        assert!(outcome.cautions.iter().any(|caution| caution.code == "thin_tail"));
+    }
+
+    #[test]
+    fn what_cannot_be_otherwise_is_exact() {
+        let alone = outcome_of(&[r#"option = [{ name = "Domestic", mix = { domestic = 1.0 } }]"#], 100);
+        assert_eq!(alone.options[0].probability_cheapest, Estimate::exact(1.0));
+        let pair = r#"option = [{ name = "A", mix = { domestic = 1.0 } }, { name = "B", mix = { domestic = 1.0 } }]"#;
+        let twins = outcome_of(&[pair], 100);
+        assert!(twins.options.iter().all(|option| option.probability_cheapest == Estimate::exact(0.5)));
+        assert_eq!(twins.differences[0].probability_costs_more, Estimate::exact(0.0));
+    }
+}

@@ -20,14 +20,25 @@ impl Notes {
         judged.estimate
     }
 
-    /// One caution a kind of reason, naming the figures concerned.
+    /// One caution a kind of reason, naming the figures concerned. Kinds of figures differ in what they need: each is named with its
+    /// own limit.
     pub fn cautions(&self) -> Vec<Caution> {
         self.withheld
             .iter()
             .map(|(code, figures)| {
-                let names: Vec<&str> = figures.iter().map(|(name, _)| name.as_str()).collect();
-                let reason = &figures[0].1;
-                let advice = match reason {
+                let mut groups: Vec<(Withheld, Vec<&str>)> = Vec::new();
+                for (name, reason) in figures {
+                    match groups.iter_mut().find(|(other, _)| need(other) == need(reason)) {
+                        Some((mildest, names)) => {
+                            *mildest = milder(*mildest, *reason);
+                            names.push(name);
+                        }
+                        None => groups.push((*reason, vec![name])),
+                    }
+                }
+                let told: Vec<String> =
+                    groups.iter().map(|(reason, names)| format!("{}: {reason}", listed(names))).collect();
+                let advice = match groups[0].0 {
                     Withheld::TooFewYears { .. } => "run more years",
                     Withheld::HeavyTail { .. } => {
                         "read quantiles rather than averages, or truncate the law that causes it"
@@ -36,10 +47,28 @@ impl Notes {
                     Withheld::TailNotReached { .. } => "run with another seed, or more levels",
                     Withheld::NoVariation => "compare the VaR itself",
                 };
-                let message = format!("no 95% interval for {}: {reason}; {advice}", listed(&names));
+                let message = format!("no 95% interval for {}; {advice}", told.join("; for "));
                 Caution { code: (*code).to_string(), message }
             })
             .collect()
+    }
+}
+
+/// What an interval would have needed.
+fn need(reason: &Withheld) -> f64 {
+    match reason {
+        Withheld::TooFewYears { needed, .. } => *needed as f64,
+        Withheld::HeavyTail { limit, .. } => *limit,
+        Withheld::NotFinite { .. } | Withheld::TailNotReached { .. } | Withheld::NoVariation => 0.0,
+    }
+}
+
+/// Of two reasons that need the same, the one that comes nearer to it.
+fn milder(one: Withheld, other: Withheld) -> Withheld {
+    match (one, other) {
+        (Withheld::TooFewYears { beyond: a, .. }, Withheld::TooFewYears { beyond: b, .. }) if b > a => other,
+        (Withheld::HeavyTail { index: a, .. }, Withheld::HeavyTail { index: b, .. }) if b < a => other,
+        _ => one,
     }
 }
 
@@ -115,5 +144,33 @@ fn behind(component: &str) -> &'static [WorkforceDriver] {
             &[D::RegulationProbability, D::RegulationMonths, D::RegulationPremiumPerHour, D::RegulationOneOff]
         }
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_figure_is_named_with_the_limit_it_missed() {
+        let judged = |withheld| Judged { estimate: Estimate::bare(1.0), withheld: Some(withheld) };
+        let heavy = |index, limit| judged(Withheld::HeavyTail { index, limit });
+        let mut notes = Notes::default();
+        notes.keep("A", "the mean", heavy(0.9, 0.85));
+        notes.keep("A", "the standard deviation", heavy(0.9, 0.25));
+        notes.keep("B", "the standard deviation", heavy(0.4, 0.25));
+        for beyond in [1, 50] {
+            notes.keep("A", "TVaR", judged(Withheld::TooFewYears { beyond, needed: 100 }));
+        }
+        let messages: Vec<String> = notes.cautions().into_iter().map(|caution| caution.message).collect();
+        assert_eq!(
+            messages,
+            [
+                "no 95% interval for the mean of A: the tail index is about 0.90 or more, and an interval needs it below \
+                 0.85; for the standard deviation of A, the standard deviation of B: the tail index is about 0.40 or more, \
+                 and an interval needs it below 0.25; read quantiles rather than averages, or truncate the law that causes it",
+                "no 95% interval for TVaR of A, TVaR of A: no more than 50 of the 100 years needed; run more years",
+            ]
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cautions::Notes;
 use crate::config::Component;
-use crate::engine::{AlternativeCounts, AlternativeSums, Kernel, SeriesCounts, Split, Tallies, replay, rest};
+use crate::engine::{AlternativeCounts, AlternativeSums, Kernel, SeriesCounts, Split, Sums, Tallies, replay, rest};
 use crate::outcome::{
     CoTvar, ComponentMeasures, DensityBin, Difference, ExceedancePoint, LevelMeasures, MeanOnly, Measures,
     OptionOutcome, Quantile, RateMeasures,
@@ -71,7 +71,7 @@ fn option<K: Kernel>(
         effective_hourly_rate: has_hours.then(|| ratio(0, notes)),
         all_in_hourly_rate: has_hours.then(|| ratio(1, notes)),
         hourly: hourly.map(|(key, moments)| ((*key).to_string(), moments.mean())).collect(),
-        probability_cheapest: share(&sums.cheapest),
+        probability_cheapest: cheapest(&tallies.sums, a),
         expected_regret: mean_estimate(&sums.regret, &Tails { lower: None, upper: None }).estimate,
         exceedance: curve(&order),
         oep: curve(&OrderStatistics::new(counts.peak.ranked(), Some(&counts.peak_worst))),
@@ -107,7 +107,11 @@ fn difference(
         baseline: baseline.to_string(),
         total: measures(&format!("{name} less {baseline}"), &sums.total, &order, tails.iter(), notes),
         components: parts.collect(),
-        probability_costs_more: proportion(counts.more, tallies.years),
+        probability_costs_more: if sums.total.is_constant() {
+            Estimate::exact(if sums.total.mean() > 0.0 { 1.0 } else { 0.0 })
+        } else {
+            proportion(counts.more, tallies.years)
+        },
         exceedance: curve(&order),
         density: density(order.ranked()),
     }
@@ -248,6 +252,16 @@ fn rate(moments: &Moments, sketch: Option<&Sketch>, name: &str, notes: &mut Note
         min: moments.min(),
         max: moments.max(),
         quantiles: order.as_ref().map_or_else(Vec::new, quantiles),
+    }
+}
+
+/// How often an alternative is the cheapest: certain where it is alone, or where no difference varies.
+fn cheapest(sums: &Sums, alternative: usize) -> Estimate {
+    let shares = &sums.alternatives[alternative].cheapest;
+    if sums.differences.iter().all(|difference| difference.total.is_constant()) {
+        Estimate::exact(shares.mean())
+    } else {
+        share(shares)
     }
 }
 

@@ -2,12 +2,21 @@
 
 use super::exit::Failure;
 use crate::config::builtin_cases;
-use std::fmt::Write;
+use crate::report::summary::wrapped;
+
+/// Columns of the list.
+const WIDTH: usize = 80;
+const INDENT: &str = "    ";
 
 pub fn list() -> Result<(), Failure> {
     let mut text = String::from("Built-in cases, each run with `tailcost run NAME`:\n");
     for case in builtin_cases() {
-        let _ = write!(text, "\n{}\n    {}\n    {}\n", case.name, case.title, case.summary);
+        text.push_str(&format!("\n{}\n", case.name));
+        for paragraph in [case.title, case.summary] {
+            for line in wrapped(&paragraph, WIDTH - INDENT.len()) {
+                text.push_str(&format!("{INDENT}{line}\n"));
+            }
+        }
     }
     super::print(&text)
 }

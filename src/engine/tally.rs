@@ -11,6 +11,10 @@ use std::sync::Arc;
 /// Worst years kept exactly, for each alternative and each difference.
 pub const WORST: usize = 16_384;
 
+/// Totals this close, relative to the larger, are equal but for rounding: 14 parts of several workforces are added in an order
+/// that depends on the alternative, so that shares of one price would otherwise cost now more, now less than the whole.
+const ROUNDING: f64 = 1e-12;
+
 /// Everything kept of a run.
 #[derive(Debug, Clone)]
 pub struct Tallies {
@@ -143,7 +147,7 @@ impl TallyPlan {
             .collect();
         let differences = totals[1..]
             .iter()
-            .map(|totals_of| series(totals_of.iter().zip(&totals[0]).map(|(x, base)| x - base).collect(), &[]))
+            .map(|totals_of| series(totals_of.iter().zip(&totals[0]).map(|(x, base)| excess(*x, *base)).collect(), &[]))
             .collect();
         Self { alternatives, differences, split }
     }
@@ -210,7 +214,7 @@ impl Counts {
         }
         let base = table.total(0);
         for (d, counts) in self.differences.iter_mut().enumerate() {
-            subtract(table.total(d + 1), base, work);
+            exceed(table.total(d + 1), base, work);
             counts.more += work.iter().map(|difference| u64::from(*difference > 0.0)).sum::<u64>();
             counts.total.insert(first, work, &[]);
         }
@@ -232,7 +236,7 @@ impl Sums {
         let cheapest = cheapest(options, table);
         let alternatives = (0..options)
             .map(|a| {
-                subtract(table.total(a), &cheapest.least, work);
+                exceed(table.total(a), &cheapest.least, work);
                 let regret = Moments::from_slice(work);
                 for ((share, regret), ties) in work.iter_mut().zip(cheapest.regrets(table, a)).zip(&cheapest.ties) {
                     *share = if regret == 0.0 { 1.0 / ties } else { 0.0 };
@@ -248,7 +252,7 @@ impl Sums {
             .collect();
         let differences = (1..options)
             .map(|a| {
-                subtract(table.total(a), table.total(0), work);
+                exceed(table.total(a), table.total(0), work);
                 let total = Moments::from_slice(work);
                 let parts = (0..layout.parts.len())
                     .map(|part| {
@@ -271,7 +275,7 @@ struct Cheapest {
 
 impl Cheapest {
     fn regrets<'a>(&'a self, table: &'a Table, alternative: usize) -> impl Iterator<Item = f64> + 'a {
-        table.total(alternative).iter().zip(&self.least).map(|(total, least)| total - least)
+        table.total(alternative).iter().zip(&self.least).map(|(total, least)| excess(*total, *least))
     }
 }
 
@@ -285,10 +289,21 @@ fn cheapest(options: usize, table: &Table) -> Cheapest {
     let mut ties = vec![0.0; least.len()];
     for a in 0..options {
         for ((ties, least), total) in ties.iter_mut().zip(&least).zip(table.total(a)) {
-            *ties += if total == least { 1.0 } else { 0.0 };
+            *ties += if excess(*total, *least) == 0.0 { 1.0 } else { 0.0 };
         }
     }
     Cheapest { least, ties }
+}
+
+/// What a total is above another; 0 where rounding alone tells them apart.
+fn excess(total: f64, other: f64) -> f64 {
+    let excess = total - other;
+    if excess.abs() <= ROUNDING * total.abs().max(other.abs()) { 0.0 } else { excess }
+}
+
+fn exceed(totals: &[f64], others: &[f64], out: &mut Vec<f64>) {
+    out.clear();
+    out.extend(totals.iter().zip(others).map(|(total, other)| excess(*total, *other)));
 }
 
 fn subtract(left: &[f64], right: &[f64], out: &mut Vec<f64>) {

@@ -127,6 +127,21 @@ fn an_option_of_one_workforce_in_two_halves_has_the_costs_that_scale_of_the_whol
 }
 
 #[test]
+fn workforces_that_cost_the_same_tie_however_they_are_mixed() {
+    let like = |name: &str| workforce(name, vec![(WorkforceDriver::Rate, point(59.99))]);
+    let options = [[0.5, 0.5], [0.35, 0.65], [0.1, 0.9]].map(|[a, b]| choice("mix", &[(0, a), (1, b)])).to_vec();
+    let mut scenario = scenario(vec![like("a"), like("b")], options);
+    scenario.world = Drivers::new(vec![(WorldDriver::Volume, law("lognormal", &[("mean", 1.0), ("sd", 0.1)]))]);
+    let tallies = tallies(&Model::new(&scenario, 1), 10_000, 1);
+    for (option, difference) in tallies.counts.differences.iter().enumerate() {
+        assert_eq!(difference.more, 0, "option {} never costs more than the first", option + 1);
+    }
+    for alternative in &tallies.sums.alternatives {
+        assert!((alternative.cheapest.mean() - 1.0 / 3.0).abs() < 1e-12 && alternative.regret.max() == 0.0);
+    }
+}
+
+#[test]
 fn threads_and_order_change_no_bit() {
     let options = || vec![choice("A", &[(0, 1.0)]), choice("B", &[(1, 1.0)]), choice("C", &[(0, 0.4), (1, 0.6)])];
     let case = scenario(vec![domestic(), offshore()], options());

@@ -333,7 +333,7 @@ struct Folder<'a> {
 }
 
 /// Lines of at most `width` columns, broken at blanks; a word that is longer is broken where the line ends.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut used = 0;
     for word in printable(text).split_whitespace() {

@@ -20,9 +20,9 @@ pub struct Judged {
 /// Why an interval is withheld.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum Withheld {
-    #[error("{beyond} years lie beyond, {needed} are needed")]
+    #[error("no more than {beyond} of the {needed} years needed")]
     TooFewYears { beyond: u64, needed: u64 },
-    #[error("the tail index is about {index:.2}, and an interval needs it below {limit}")]
+    #[error("the tail index is about {index:.2} or more, and an interval needs it below {limit}")]
     HeavyTail { index: f64, limit: f64 },
     #[error("{years} years have a value that is not finite, or too large to be added up")]
     NotFinite { years: u64 },

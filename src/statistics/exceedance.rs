@@ -49,7 +49,7 @@ pub fn exceedance_curve(order: &OrderStatistics, points: usize) -> Vec<CurvePoin
     if years == 0 {
         return Vec::new();
     }
-    if order.value(1) == order.value(years) {
+    if order.is_constant() {
         return vec![CurvePoint { amount: order.value(1), probability: Estimate::exact(0.0) }];
     }
     let n = years as f64;

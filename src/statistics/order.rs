@@ -43,6 +43,11 @@ impl OrderStatistics {
         &self.worst
     }
 
+    /// Are all years equal? A single year does not say so.
+    pub fn is_constant(&self) -> bool {
+        self.years() >= 2 && self.value(1) == self.value(self.years())
+    }
+
     /// The `rank`-th smallest year, counted from 1.
     pub fn value(&self, rank: u64) -> f64 {
         match self.exact(rank) {

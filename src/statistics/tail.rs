@@ -98,7 +98,7 @@ pub fn tail_measures(level: Level, order: &OrderStatistics, years: TailYears) ->
     };
     let withheld = averages.unreached.or_else(|| tail.reason_to_withhold(order));
     let tvar = match withheld {
-        _ if order.value(1) == order.value(n) => Judged::sure(Estimate::exact(averages.total)),
+        _ if order.is_constant() => Judged::sure(Estimate::exact(averages.total)),
         Some(reason) => Judged::withheld(averages.total, reason),
         None => Judged::sure(tail.tvar_interval(order, averages.total, averages.square_excess, var.estimate)),
     };
@@ -112,7 +112,7 @@ pub fn var_estimate(level: Level, order: &OrderStatistics) -> Judged {
     let rank = level.rank(n);
     let value = order.value(rank);
     match RankInterval::of(level, n) {
-        _ if order.value(1) == order.value(n) => Judged::sure(Estimate::exact(value)),
+        _ if order.is_constant() => Judged::sure(Estimate::exact(value)),
         RankInterval { low: Some(low), high: Some(high) } => {
             let standard_error = (order.value(high) - order.value(low)) / (2.0 * Z);
             let end = |rank: u64, side: f64| {
