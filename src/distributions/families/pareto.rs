@@ -90,7 +90,8 @@ impl Family for GeneralisedPareto {
     }
 
     fn cdf(&self, x: f64) -> Probability {
-        of_hazard(self.hazard_at((x - self.threshold) / self.scale))
+        let z = (x - self.threshold) / self.scale;
+        if z <= 0.0 { Probability::lower(0.0) } else { of_hazard(self.hazard_at(z)) }
     }
 
     fn quantile(&self, p: Probability) -> f64 {

@@ -222,3 +222,23 @@ fn laws_print_as_people_write_them() {
     assert_eq!(severity.family(), "lognormal");
     assert_eq!(Law::point(-12_345.5).unwrap().to_string(), "-12,345.5");
 }
+
+#[test]
+fn there_is_nothing_outside_of_the_support() {
+    for law in continuous() {
+        let (low, high) = law.support();
+        let spread = law.quantile(Probability::upper(0.1)) - law.quantile(Probability::lower(0.1));
+        for distance in [1e-9, 0.1, 1.0, 10.0, 1e6].map(|times| times * spread) {
+            if low.is_finite() {
+                let below = low - distance;
+                assert_eq!((law.cdf(below).p(), law.below(below).p()), (0.0, 0.0), "{law} at {below}");
+                assert_eq!(law.density(below), 0.0, "{law} at {below}");
+            }
+            if high.is_finite() {
+                let above = high + distance;
+                assert_eq!((law.cdf(above).q(), law.below(above).q()), (0.0, 0.0), "{law} at {above}");
+                assert_eq!(law.density(above), 0.0, "{law} at {above}");
+            }
+        }
+    }
+}
