@@ -59,7 +59,9 @@ pub(crate) fn embedded_data(path: &str) -> Option<&'static [u8]> {
 fn first_sentence(paragraph: &str) -> String {
     let text: Vec<&str> = paragraph.split_whitespace().collect();
     let text = text.join(" ");
-    match text.find(". ") {
+    // The stop of an initial, as in "U.S. Department", ends no sentence.
+    let ends = |at: &usize| !text[..*at].ends_with(|c: char| c.is_ascii_uppercase());
+    match text.match_indices(". ").map(|(at, _)| at).find(ends) {
         Some(end) => text[..=end].to_owned(),
         None => text,
     }
