@@ -199,7 +199,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("years.parquet");
         let notes = [("seed".to_string(), "2026".to_string())];
-        let tables = [table(0, 100_000), table(100_000, 60_000), table(160_000, 1_000)];
+        let tables = [table(0, 300_000), table(300_000, 130_000), table(430_000, 1_000)];
         let mut writer = YearWriter::create(&path, &tables[0], &notes).unwrap();
         for table in &tables {
             writer.push(table).unwrap();
@@ -209,7 +209,7 @@ mod tests {
 
         let reader = SerializedFileReader::new(std::fs::File::open(&path).unwrap()).unwrap();
         let metadata = reader.metadata();
-        assert_eq!(metadata.num_row_groups(), 2, "160,000 years, then the rest");
+        assert_eq!(metadata.num_row_groups(), 2, "16 MB of five columns, then the rest");
         let found = metadata.file_metadata().key_value_metadata().unwrap();
         assert!(found.iter().any(|note| note.key == "seed" && note.value.as_deref() == Some("2026")));
         let mut rows = reader.get_row_iter(None).unwrap();

@@ -56,7 +56,9 @@ pub fn misreported<K: Kernel>(kernel: &K, loaded: &Loaded, columns: &[Columns]) 
         let column: Vec<f64> = option.total.iter().zip(&columns[0].total).map(|(a, b)| a - b).collect();
         let name = format!("{} less {}", difference.option, difference.baseline);
         report.measures(&name, &difference.total, &column);
-        let more = column.iter().filter(|x| **x > 0.0).count() as f64 / years as f64;
+        // Totals that rounding alone tells apart are ties.
+        let more = option.total.iter().zip(&columns[0].total).filter(|(a, b)| *a - *b > 1e-12 * a.abs().max(b.abs()));
+        let more = more.count() as f64 / years as f64;
         report.exact(&format!("{name}, costs more"), difference.probability_costs_more.value, more, &[1.0]);
     }
     report.faults
