@@ -3,18 +3,19 @@
 use super::args::Check;
 use super::case::load_case;
 use super::exit::Failure;
-use crate::config::drivers::Use;
 use crate::config::{Change, Changes, Driver, DriverDescription, Loaded, Value, describe, drivers_by_path};
 use crate::distributions::Law;
 use crate::numerics::Probability;
 use crate::report::charts::{Marginal, MarginalShape, marginals};
 use crate::report::files::write_whole;
 use crate::report::format::{grouped, significant_decimals};
+use crate::report::summary::wrapped;
 use std::fmt::Write;
 
 /// Points of a drawn marginal.
 const POINTS: usize = 240;
 const DIGITS: i32 = 4;
+const WIDTH: usize = 80;
 
 pub fn check(arguments: &Check) -> Result<(), Failure> {
     let loaded = load_case(&arguments.case)?;
@@ -67,7 +68,9 @@ fn report(loaded: &Loaded) -> String {
     if !loaded.cautions.is_empty() {
         text.push_str("\nCautions\n");
         for caution in &loaded.cautions {
-            let _ = writeln!(text, "  {}: {}", caution.code, caution.message);
+            for line in wrapped(&format!("{}: {}", caution.code, caution.message), WIDTH - 2) {
+                let _ = writeln!(text, "  {line}");
+            }
         }
     }
     text
@@ -86,11 +89,11 @@ fn split(path: &str) -> (&str, &str) {
 
 fn describe_driver(text: &mut String, driver: &DriverDescription, key: &str) {
     let mark = if driver.is_guess { '?' } else { ' ' };
-    let each = if driver.used == Use::Each { " (each)" } else { "" };
     if driver.family == "value" {
-        let _ = writeln!(text, "{mark} {key} = {} {}{each}", number(driver.mean), driver.unit);
+        let _ = writeln!(text, "{mark} {key} = {} {}", number(driver.mean), driver.unit);
     } else {
-        let _ = writeln!(text, "{mark} {key} ~ {}, {}{each}", driver.law, driver.unit);
+        let law = wrapped(&format!("{key} ~ {}, {}", driver.law, driver.unit), WIDTH - 2);
+        let _ = writeln!(text, "{mark} {}", law.join("\n      "));
         let _ = writeln!(
             text,
             "      mean {}  sd {}  P5 {}  P50 {}  P95 {}",
@@ -102,7 +105,9 @@ fn describe_driver(text: &mut String, driver: &DriverDescription, key: &str) {
         );
     }
     if let Some(source) = &driver.source {
-        let _ = writeln!(text, "      source: {source}");
+        for line in wrapped(&format!("source: {source}"), WIDTH - 6) {
+            let _ = writeln!(text, "      {line}");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::exit::Failure;
 use super::{interrupt, print, progress};
 use crate::analysis::{Settings, StopRule, all_years, run_case, worst_years};
 use crate::config::{Loaded, Scenario};
-use crate::engine::{Ended, EngineError, Kernel, Tallies};
+use crate::engine::{Ended, EngineError, Kernel, Tallies, limit_threads};
 use crate::model::Model;
 use crate::outcome::{Outcome, YearTable};
 use crate::reference::ReferenceKernel;
@@ -22,6 +22,9 @@ use std::sync::atomic::AtomicU64;
 const HASH_DIGITS: usize = 8;
 
 pub fn run(arguments: &Run) -> Result<(), Failure> {
+    if let Some(threads) = arguments.threads {
+        limit_threads(usize::from(threads));
+    }
     let loaded = load_case(&arguments.case)?;
     let years = years(arguments, &loaded.scenario)?;
     let seed = arguments.seed.unwrap_or(loaded.scenario.simulation.seed);

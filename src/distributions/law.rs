@@ -237,15 +237,17 @@ impl fmt::Display for Law {
     }
 }
 
-/// A number with commas between its thousands.
+/// A number in nine digits with commas between its thousands.
 struct Grouped(f64);
 
 impl fmt::Display for Grouped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = if self.0.abs() >= 1e15 || (self.0 != 0.0 && self.0.abs() < 1e-6) {
-            return write!(f, "{:e}", self.0);
+        // Parameters that were worked out from a mean and a deviation would fill the line with digits that nobody gave.
+        let value: f64 = format!("{:.8e}", self.0).parse().unwrap_or(self.0);
+        let text = if value.abs() >= 1e15 || (value != 0.0 && value.abs() < 1e-6) {
+            return write!(f, "{value:e}");
         } else {
-            format!("{}", self.0)
+            format!("{value}")
         };
         let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
         let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));

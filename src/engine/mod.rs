@@ -9,7 +9,7 @@ mod run;
 mod table;
 mod tally;
 
-pub use parallel::parallel_map;
+pub use parallel::{limit_threads, parallel_map};
 pub use replay::replay;
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run};
 pub use table::{AlternativeMut, Kernel, Layout, Ratio, Table};
