@@ -49,7 +49,7 @@ pub struct TailMeasures {
 /// From rows this is exact. From sums all cells above VaR's are exact (to the fixed-point unit); in VaR's own cell the worst
 /// of its years are taken, the mean of their totals from the sketch and that of their parts from it along the slope between the
 /// neighbouring cells; the slopes of the parts add up to 1, which keeps them additive. An atom's cell needs none of that.
-/// Which of the cell's years a rare part falls in is not told, so that its co-TVaR may miss by up to a quarter of its standard error.
+/// Which of the cell's years a rare part falls in is not told, so that its co-TVaR may miss by up to a tenth of its standard error.
 ///
 /// Intervals, 95%:
 /// - VaR: order statistics at binomial ranks, widened where the sketch's own error is above a tenth of the standard error.

@@ -2,7 +2,7 @@
 //!
 //! The streaming statistics of a run against plain ones over the same years, kept in memory and sorted: moments to
 //! rounding, VaR and TVaR within a tenth of the standard error that the run itself states (MODEL section 4), co-TVaR within a
-//! quarter of its own; and co-TVaRs that add up to the TVaR.
+//! tenth of its own; and co-TVaRs that add up to the TVaR.
 
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
@@ -14,7 +14,7 @@ use tailcost::outcome::{Estimate, Measures};
 
 /// Most that a reported co-TVaR may differ from that over exactly the years of the tail, in standard errors: a run weighs
 /// all years of the cell that VaR lies in alike.
-const CO_TVAR: f64 = 0.25;
+const CO_TVAR: f64 = 0.1;
 /// Width of a 95% interval in standard errors.
 const WIDTH: f64 = 3.92;
 
