@@ -56,6 +56,10 @@ pub fn run_case<K: Kernel>(
     let mut cautions = loaded.cautions.clone();
     cautions.extend(figures.notes.cautions());
     cautions.extend(cautions::guesses(&loaded.scenario, &figures.differences));
+    if loaded.scenario.dependence.as_ref().is_some_and(|group| group.copula_dof().is_some()) {
+        let message = dependence_note(&loaded.scenario).unwrap_or_default();
+        cautions.push(Caution { code: "t_copula".into(), message });
+    }
     let satisfied = |rule: &&StopRule| rule.satisfied(&figures.options, &figures.differences);
     cautions.extend(match (ended, settings.until) {
         (Ended::Interrupted, _) => Some(interrupted(tallies.years, settings.years)),

@@ -138,6 +138,7 @@ fn default_directory(loaded: &Loaded) -> PathBuf {
         .scenario
         .title
         .chars()
+        .filter(|c| *c != '\'')
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
         .collect();
     let slug = title.split('-').filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-");

@@ -32,12 +32,13 @@ pub(super) fn fill_ratios(share_sum: f64, volume: &[f64], reference_hours: &[f64
     let [labour, audit, rework] = [C::Labour, C::Audit, C::DenialRework].map(|component| component as usize);
     for i in 0..out.total.len() {
         let hours = share_sum * volume[i] * reference_hours[i];
-        let per_hour = if hours > 0.0 { 1.0 / hours } else { 0.0 };
         let parts = [labour, audit, rework].map(|part| out.parts[part][i]);
-        out.ratios[0][i] = (parts[0] + parts[1] + parts[2]) * per_hour;
-        out.ratios[1][i] = out.total[i] * per_hour;
+        // Divided, not multiplied by a reciprocal: 60.00 USD an hour shall read 60.
+        let per_hour = |cost: f64| if hours > 0.0 { cost / hours } else { 0.0 };
+        out.ratios[0][i] = per_hour(parts[0] + parts[1] + parts[2]);
+        out.ratios[1][i] = per_hour(out.total[i]);
         for (ratio, part) in out.ratios[2..].iter_mut().zip(parts) {
-            ratio[i] = part * per_hour;
+            ratio[i] = per_hour(part);
         }
     }
 }
