@@ -12,7 +12,7 @@ mod tally;
 pub use parallel::{limit_threads, parallel_map};
 pub use replay::replay;
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run};
-pub use table::{AlternativeMut, Kernel, Layout, Ratio, Table};
+pub use table::{AlternativeMut, Kernel, Layout, PACKS, Ratio, Table};
 pub use tally::{
     AlternativeCounts, AlternativeSums, Counts, DifferenceCounts, DifferenceSums, SeriesCounts, Split, Sums, Tallies,
     TallyPlan, WORST, rest,

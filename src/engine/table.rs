@@ -1,6 +1,10 @@
 //! What does a kernel make of a block of years?
 
+use crate::numerics::simd::{LANES, Pack, flat, flat_mut};
 use crate::random::Years;
+
+/// Packs of a column.
+pub const PACKS: usize = super::BLOCK / LANES;
 
 /// A model: turns years into figures. Every figure is a function of the year alone, whatever block or order it is asked
 /// in: replay, threads and the equality of an interrupted run with a shorter one rest on that.
@@ -43,19 +47,21 @@ pub struct Ratio {
 }
 
 /// Columns of a block of years, for each alternative: total, parts, ratios, and the year's largest single event.
+///
+/// A column is [`PACKS`] packs long whatever the rows in use; what stands beyond them is of no year.
 #[derive(Debug, Clone)]
 pub struct Table {
     rows: usize,
     parts: usize,
     ratios: usize,
-    values: Vec<f64>,
+    values: Vec<Pack>,
 }
 
 impl Table {
     pub fn new(layout: &Layout) -> Self {
         let (parts, ratios) = (layout.parts.len(), layout.ratios.len());
         let columns = layout.alternatives.len() * (2 + parts + ratios);
-        Self { rows: 0, parts, ratios, values: vec![0.0; columns * super::BLOCK] }
+        Self { rows: 0, parts, ratios, values: vec![Pack::ZERO; columns * PACKS] }
     }
 
     /// Rows in use.
@@ -72,38 +78,60 @@ impl Table {
         2 + self.parts + self.ratios
     }
 
-    fn column(&self, alternative: usize, column: usize) -> &[f64] {
-        let start = (alternative * self.columns() + column) * super::BLOCK;
-        &self.values[start..start + self.rows]
+    fn column(&self, alternative: usize, column: usize) -> &[Pack] {
+        let start = (alternative * self.columns() + column) * PACKS;
+        &self.values[start..start + PACKS]
+    }
+
+    pub fn total_packs(&self, alternative: usize) -> &[Pack] {
+        self.column(alternative, 0)
+    }
+
+    pub fn peak_packs(&self, alternative: usize) -> &[Pack] {
+        self.column(alternative, 1)
+    }
+
+    pub fn part_packs(&self, alternative: usize, part: usize) -> &[Pack] {
+        self.column(alternative, 2 + part)
+    }
+
+    pub fn ratio_packs(&self, alternative: usize, ratio: usize) -> &[Pack] {
+        self.column(alternative, 2 + self.parts + ratio)
     }
 
     pub fn total(&self, alternative: usize) -> &[f64] {
-        self.column(alternative, 0)
+        &flat(self.total_packs(alternative))[..self.rows]
     }
 
     /// Largest single event of the year.
     pub fn peak(&self, alternative: usize) -> &[f64] {
-        self.column(alternative, 1)
+        &flat(self.peak_packs(alternative))[..self.rows]
     }
 
     pub fn part(&self, alternative: usize, part: usize) -> &[f64] {
-        self.column(alternative, 2 + part)
+        &flat(self.part_packs(alternative, part))[..self.rows]
     }
 
     pub fn ratio(&self, alternative: usize, ratio: usize) -> &[f64] {
-        self.column(alternative, 2 + self.parts + ratio)
+        &flat(self.ratio_packs(alternative, ratio))[..self.rows]
+    }
+
+    /// All columns of one alternative in packs, for writing: total, peak, parts, ratios, [`PACKS`] each.
+    pub fn packs_mut(&mut self, alternative: usize) -> &mut [Pack] {
+        let width = self.columns() * PACKS;
+        &mut self.values[alternative * width..(alternative + 1) * width]
     }
 
     /// All columns of one alternative at once, for writing.
     pub fn alternative_mut(&mut self, alternative: usize) -> AlternativeMut<'_> {
-        let (rows, width) = (self.rows, self.columns() * super::BLOCK);
-        let mut columns = self.values[alternative * width..(alternative + 1) * width]
-            .chunks_exact_mut(super::BLOCK)
-            .map(|column| &mut column[..rows]);
+        let rows = self.rows;
+        let parts = self.parts;
+        let mut columns =
+            self.packs_mut(alternative).chunks_exact_mut(PACKS).map(|column| &mut flat_mut(column)[..rows]);
         let total = columns.next().expect("a total");
         let peak = columns.next().expect("a peak");
         let mut rest: Vec<&mut [f64]> = columns.collect();
-        let ratios = rest.split_off(self.parts);
+        let ratios = rest.split_off(parts);
         AlternativeMut { total, peak, parts: rest, ratios }
     }
 }

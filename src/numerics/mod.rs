@@ -2,6 +2,7 @@
 
 pub mod elementary;
 mod probability;
+pub mod simd;
 pub mod special;
 
 pub use probability::Probability;

@@ -1,0 +1,193 @@
+//! On which vector instructions does the hot loop run, with the same bits on all of them?
+//!
+//! Kernels are written once, generic over [`Simd`], eight values at a time; `fearless_simd` turns them into AVX-512, AVX2, SSE2 or
+//! NEON instructions, and a [`Level`] proves at run time which of them the machine has. Bits are the same on every level because
+//! each operation used is exact or correctly rounded (IEEE 754) and their order is that of the source: no fused multiply-add, no
+//! reassociation, no reduction across lanes but in a fixed order, no approximate reciprocal.
+
+pub use fearless_simd::prelude::*;
+pub use fearless_simd::{Level, f64x8, mask64x8, u64x8};
+
+use bytemuck::{Pod, Zeroable};
+
+/// Values handled at once, on every level.
+pub const LANES: usize = 8;
+
+/// Eight neighbouring years of a column, on a cache line of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
+#[repr(C, align(64))]
+pub struct Pack(pub [f64; LANES]);
+
+/// Eight words of 64 bits, on a cache line of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C, align(64))]
+pub struct Words(pub [u64; LANES]);
+
+impl Pack {
+    pub const ZERO: Self = Self([0.0; LANES]);
+
+    #[inline(always)]
+    pub fn splat(value: f64) -> Self {
+        Self([value; LANES])
+    }
+
+    #[inline(always)]
+    pub fn load<S: Simd>(&self, simd: S) -> f64x8<S> {
+        f64x8::load_array_ref(simd, &self.0)
+    }
+
+    #[inline(always)]
+    pub fn store<S: Simd>(&mut self, value: f64x8<S>) {
+        value.store_slice(&mut self.0);
+    }
+}
+
+impl Words {
+    pub const ZERO: Self = Self([0; LANES]);
+
+    #[inline(always)]
+    pub fn load<S: Simd>(&self, simd: S) -> u64x8<S> {
+        u64x8::load_array_ref(simd, &self.0)
+    }
+}
+
+/// The packs that hold so many values.
+pub fn packs_for(values: usize) -> usize {
+    values.div_ceil(LANES)
+}
+
+/// A column's values one by one.
+pub fn flat(packs: &[Pack]) -> &[f64] {
+    bytemuck::cast_slice(packs)
+}
+
+pub fn flat_mut(packs: &mut [Pack]) -> &mut [f64] {
+    bytemuck::cast_slice_mut(packs)
+}
+
+/// The instructions a user may ask for, to see that results do not depend on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instructions {
+    /// What every machine of the architecture has: SSE2, or NEON on ARM.
+    Plain,
+    Avx2,
+    Avx512,
+}
+
+impl Instructions {
+    pub const ALL: [Self; 3] = [Self::Plain, Self::Avx2, Self::Avx512];
+
+    /// The level, where this machine has it.
+    #[cfg(target_arch = "x86_64")]
+    pub fn level(self) -> Option<Level> {
+        let best = Level::new();
+        match self {
+            Self::Plain => best.as_sse2().map(Level::Sse2),
+            Self::Avx2 => best.as_avx2().map(Level::Avx2),
+            Self::Avx512 => best.as_avx512().map(Level::Avx512),
+        }
+    }
+
+    /// The level, where this machine has it.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub fn level(self) -> Option<Level> {
+        match self {
+            Self::Plain => Some(Level::baseline()),
+            Self::Avx2 | Self::Avx512 => None,
+        }
+    }
+
+    /// The best of them that this machine has.
+    pub fn best() -> Level {
+        [Self::Avx512, Self::Avx2, Self::Plain].into_iter().find_map(Self::level).unwrap_or_else(Level::new)
+    }
+}
+
+/// Runs an expression on a level: it is compiled once for each, `$simd` being the token of the instructions.
+///
+/// `fearless_simd::dispatch!` does the same for levels between the ones claimed here, at the price of compiling them.
+#[cfg(target_arch = "x86_64")]
+macro_rules! on_level {
+    ($level:expr, $simd:ident => $body:expr) => {{
+        let level: $crate::numerics::simd::Level = $level;
+        if let Some($simd) = level.as_avx512() {
+            $crate::numerics::simd::Simd::vectorize(
+                $simd,
+                #[inline(always)]
+                || $body,
+            )
+        } else if let Some($simd) = level.as_avx2() {
+            $crate::numerics::simd::Simd::vectorize(
+                $simd,
+                #[inline(always)]
+                || $body,
+            )
+        } else {
+            let $simd = level.as_sse2().expect("every x86-64 has SSE2");
+            $crate::numerics::simd::Simd::vectorize(
+                $simd,
+                #[inline(always)]
+                || $body,
+            )
+        }
+    }};
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+macro_rules! on_level {
+    ($level:expr, $simd:ident => $body:expr) => {
+        fearless_simd::dispatch!($level, $simd => $body)
+    };
+}
+
+pub(crate) use on_level;
+
+/// The columns of eight rows: `result[j][i] = rows[i][j]`. Three rounds of interleaving rows four apart.
+#[inline(always)]
+pub fn transpose<S: Simd>(simd: S, rows: [f64x8<S>; LANES]) -> [f64x8<S>; LANES] {
+    interleave(simd, interleave(simd, interleave(simd, rows)))
+}
+
+#[inline(always)]
+fn interleave<S: Simd>(simd: S, r: [f64x8<S>; LANES]) -> [f64x8<S>; LANES] {
+    [
+        simd.zip_low_f64x8(r[0], r[4]),
+        simd.zip_high_f64x8(r[0], r[4]),
+        simd.zip_low_f64x8(r[1], r[5]),
+        simd.zip_high_f64x8(r[1], r[5]),
+        simd.zip_low_f64x8(r[2], r[6]),
+        simd.zip_high_f64x8(r[2], r[6]),
+        simd.zip_low_f64x8(r[3], r[7]),
+        simd.zip_high_f64x8(r[3], r[7]),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The levels this machine has; on others there is less to compare.
+    pub(crate) fn levels() -> Vec<Level> {
+        Instructions::ALL.into_iter().filter_map(Instructions::level).collect()
+    }
+
+    #[test]
+    fn transposing_swaps_rows_and_columns() {
+        for level in levels() {
+            let out = on_level!(level, simd => {
+                let row = |i: usize| Pack(std::array::from_fn(|j| (10 * i + j) as f64)).load(simd);
+                let columns = transpose(simd, [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)]);
+                columns.map(|column| column.to_array())
+            });
+            for (j, column) in out.iter().enumerate() {
+                assert_eq!(*column, std::array::from_fn(|i| (10 * i + j) as f64));
+            }
+        }
+    }
+
+    #[test]
+    fn some_level_is_always_there() {
+        assert!(Instructions::Plain.level().is_some());
+        assert!(!levels().is_empty());
+    }
+}
