@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use tailcost::config::{Source, load};
 use tailcost::engine::{BLOCK, Control, Kernel, Request, Table, run};
 use tailcost::model::Model;
-use tailcost::numerics::Probability;
-use tailcost::random::{Key, Stream, Years};
+use tailcost::random::Years;
 
 fn model() -> Model {
     let loaded = load(&Source::Builtin("article".into()), &[]).expect("a built-in case is valid");
@@ -47,16 +46,5 @@ fn block(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn uniforms(criterion: &mut Criterion) {
-    let stream = Stream::new(Key { seed: 1, scope: &["bench"], driver: "uniform", replicate: 0 });
-    let mut out = vec![Probability::lower(0.5); BLOCK];
-    let mut group = criterion.benchmark_group("random");
-    group.throughput(Throughput::Elements(BLOCK as u64));
-    group.bench_function("a block of uniforms", |bencher| {
-        bencher.iter(|| stream.fill(Years::Range { start: 0, len: BLOCK }, 0, black_box(&mut out)));
-    });
-    group.finish();
-}
-
-criterion_group!(benches, uniforms, block, engine);
+criterion_group!(benches, block, engine);
 criterion_main!(benches);

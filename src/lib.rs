@@ -25,4 +25,4 @@ pub mod report;
 pub mod cli;
 
 /// Version of the drawn values: raised whenever any drawn value changes for the same config and seed.
-pub const VALUE_VERSION: u32 = 1;
+pub const VALUE_VERSION: u32 = 2;

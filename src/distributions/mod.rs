@@ -26,5 +26,5 @@ pub use error::{LawError, LawProblem};
 pub use families::{Kind, Metalog};
 pub use law::Law;
 pub use moments::Moments;
-pub use sampler::Sampler;
+pub use sampler::{Sampler, standard_normal};
 pub use spec::{FAMILIES, FamilySpec, Form, OptionalParameter};

@@ -22,8 +22,8 @@ pub trait Kernel: Sync {
     /// Names of the inputs that vary, for year tables.
     fn input_names(&self) -> Vec<String>;
 
-    /// Values of those inputs for the years simulated last, a slice an input.
-    fn inputs<'a>(&self, scratch: &'a Self::Scratch) -> Vec<&'a [f64]>;
+    /// Values of those inputs for the years simulated last, a slice an input; what those years did not need is drawn now.
+    fn inputs<'a>(&self, scratch: &'a mut Self::Scratch) -> Vec<&'a [f64]>;
 }
 
 /// What the columns of a [`Table`] are.

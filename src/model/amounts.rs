@@ -1,10 +1,10 @@
 //! What do the events of a year cost, summed in one draw or told apart?
 
+use super::inputs::{Builder, Inputs, LawSlot, SumSlot};
 use crate::config::{Driver, Value};
-use crate::distributions::Sampler;
-use crate::distributions::sums::CompiledSum;
-use crate::numerics::Probability;
-use crate::random::Stream;
+use crate::distributions::standard_normal;
+use crate::numerics::simd::{Pack, Simd, SimdBase, f64x8};
+use crate::random::{Stream, YearWords};
 
 /// Sum over the events of a year, `S = F_N^-1(u)`: one uniform a year and line, shared by all options, so that the sum moves
 /// monotonically with the count.
@@ -12,25 +12,24 @@ pub(super) enum Sum {
     /// Every event has the same amount.
     Fixed(f64),
     Compiled {
-        law: CompiledSum,
+        law: SumSlot,
         stream: Stream,
     },
 }
 
 impl Sum {
     /// `absent` stands in where the driver is not given; sums are planned up to `largest_count` events a year.
-    pub fn new(driver: Option<&Driver>, absent: f64, largest_count: f64, stream: Stream) -> Self {
+    pub fn new(
+        driver: Option<&Driver>,
+        absent: f64,
+        largest_count: f64,
+        stream: Stream,
+        builder: &mut Builder<'_>,
+    ) -> Self {
         match driver.map(|driver| &driver.value) {
             None => Sum::Fixed(absent),
             Some(Value::Point(amount)) => Sum::Fixed(*amount),
-            Some(Value::Law(law)) => Sum::Compiled { law: CompiledSum::compile(law, largest_count), stream },
-        }
-    }
-
-    /// The line's uniforms for a block of years, shared by all options.
-    pub fn uniforms(&self, years: crate::random::Years<'_>, out: &mut [Probability]) {
-        if let Sum::Compiled { stream, .. } = self {
-            stream.fill(years, 0, out);
+            Some(Value::Law(law)) => Sum::Compiled { law: builder.sum(law, largest_count), stream },
         }
     }
 
@@ -38,15 +37,32 @@ impl Sum {
         matches!(self, Sum::Fixed(0.0))
     }
 
+    /// The normal quantiles of the line's uniforms, shared by all options.
+    pub fn normals<S: Simd>(&self, simd: S, words: &YearWords, out: &mut [Pack]) {
+        if let Sum::Compiled { stream, .. } = self {
+            standard_normal().draw(simd, stream.uniforms(words), out);
+        }
+    }
+
     /// The sums over `counts` events.
-    pub fn fill(&self, counts: &[f64], uniforms: &[Probability], out: &mut [f64]) {
+    pub fn fill<S: Simd>(
+        &self,
+        simd: S,
+        inputs: &Inputs,
+        words: &YearWords,
+        counts: &[Pack],
+        normals: &[Pack],
+        out: &mut [Pack],
+    ) {
         match self {
             Sum::Fixed(amount) => {
-                for (sum, count) in out.iter_mut().zip(counts) {
-                    *sum = count * amount;
+                for (out, count) in out.iter_mut().zip(counts) {
+                    out.store(count.load(simd) * f64x8::splat(simd, *amount));
                 }
             }
-            Sum::Compiled { law, .. } => law.fill(counts, uniforms, out),
+            Sum::Compiled { law, stream } => {
+                inputs.compiled_sum(*law).fill(simd, counts, normals, stream.uniforms(words), out);
+            }
         }
     }
 }
@@ -54,24 +70,33 @@ impl Sum {
 /// Amount of one event, for events that are rare and told apart: breaches and fines.
 pub(super) enum Single {
     Fixed(f64),
-    Drawn { sampler: Sampler, stream: Stream },
+    Drawn { law: LawSlot, stream: Stream },
 }
 
 impl Single {
-    pub fn new(driver: Option<&Driver>, absent: f64, stream: Stream) -> Self {
+    pub fn new(driver: Option<&Driver>, absent: f64, stream: Stream, builder: &mut Builder<'_>) -> Self {
         match driver.map(|driver| &driver.value) {
             None => Single::Fixed(absent),
             Some(Value::Point(amount)) => Single::Fixed(*amount),
-            Some(Value::Law(law)) => Single::Drawn { sampler: Sampler::compile(law), stream },
+            Some(Value::Law(law)) => Single::Drawn { law: builder.law(law), stream },
         }
     }
 
-    /// The amount of the `event`-th event of a year.
-    #[inline]
-    pub fn at(&self, year: u64, event: u32) -> f64 {
+    /// The amounts of the `event`-th event of some years.
+    pub fn draw<S: Simd>(&self, simd: S, inputs: &Inputs, words: &YearWords, event: u32, out: &mut [Pack]) {
+        match self {
+            Single::Fixed(amount) => out.fill(Pack::splat(*amount)),
+            Single::Drawn { law, stream } => {
+                inputs.sampler(*law).draw(simd, stream.event(event).uniforms(words), out);
+            }
+        }
+    }
+
+    /// The amount of the `event`-th event of one year.
+    pub fn at(&self, inputs: &Inputs, year: u64, event: u32) -> f64 {
         match self {
             Single::Fixed(amount) => *amount,
-            Single::Drawn { sampler, stream } => sampler.at(stream.at(year, event)),
+            Single::Drawn { law, stream } => inputs.sampler(*law).at(stream.at(year, event)),
         }
     }
 }

@@ -4,35 +4,36 @@
 //! - **queries** `= V * query_rate * query_cost`, USD: questions back to clinicians across time zones and languages,
 //!   `V = w v E` encounters.
 //!
+//! Both are in proportion to the share.
+//!
 //! Sign: costs. Source: the article, six more audit hours per coder and month (1.87 USD per reference hour). Left out: what an
 //! audit finds and prevents; the error rates of the config are those after audit.
 
+use crate::numerics::simd::{Simd, SimdBase, f64x8};
+
 const MONTHS: f64 = 12.0;
 
-/// Adds the cost of quality review.
-pub(super) fn add_audit(coders: &[f64], audit_hours: &[f64], auditor_rate: &[f64], cost: &mut [f64]) {
-    for i in 0..cost.len() {
-        cost[i] += coders[i] * MONTHS * audit_hours[i] * auditor_rate[i];
-    }
+/// Cost of quality review.
+#[inline(always)]
+pub(super) fn audit<S: Simd>(simd: S, coders: f64x8<S>, audit_hours: f64x8<S>, auditor_rate: f64x8<S>) -> f64x8<S> {
+    coders * f64x8::splat(simd, MONTHS) * audit_hours * auditor_rate
 }
 
-/// Adds the cost of queries.
-pub(super) fn add_queries(encounters: &[f64], query_rate: &[f64], query_cost: &[f64], cost: &mut [f64]) {
-    for i in 0..cost.len() {
-        cost[i] += encounters[i] * query_rate[i] * query_cost[i];
-    }
+/// Cost of queries.
+#[inline(always)]
+pub(super) fn queries<S: Simd>(encounters: f64x8<S>, query_rate: f64x8<S>, query_cost: f64x8<S>) -> f64x8<S> {
+    encounters * query_rate * query_cost
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::testing::by_hand;
 
     #[test]
-    fn by_hand() {
-        let mut cost = [1.0, 1.0];
-        add_audit(&[2.0, 0.0], &[6.0, 6.0], &[50.0, 50.0], &mut cost);
-        assert_eq!(cost, [7201.0, 1.0]);
-        add_queries(&[1000.0, 10.0], &[0.06, 0.5], &[12.0, 2.0], &mut cost);
-        assert_eq!(cost, [7921.0, 11.0]);
+    fn two_coders_and_a_thousand_encounters() {
+        by_hand!(simd, one => {
+            [audit(simd, one(2.0), one(6.0), one(50.0)), queries(one(1000.0), one(0.06), one(12.0))]
+        } == [7200.0, 720.0]);
     }
 }

@@ -15,8 +15,11 @@
 //! from the HHS OCR portal. Left out: patients lost, and clustering of breaches beyond the year's threat level.
 
 use super::amounts::Single;
-use crate::distributions::counts::{binomial_quantile, poisson_fill};
-use crate::numerics::Probability;
+use super::events::{EventRows, Packed};
+use super::inputs::Inputs;
+use crate::distributions::counts::{NormalsOf, binomial_draw};
+use crate::engine::{BLOCK, PACKS};
+use crate::numerics::simd::{Column, LANES, Pack, Simd, SimdBase, f64x8, flat};
 use crate::random::{Stream, Years};
 
 /// Breach mechanism of one workforce, compiled.
@@ -28,132 +31,136 @@ pub(super) struct Breaches {
     pub provisions: u32,
 }
 
-/// What the breaches of a block depend on.
+/// What the breaches of the years that have some depend on, packed.
 pub(super) struct Conditions<'a> {
-    pub frequency: &'a [f64],
-    pub threat: &'a [f64],
-    pub exposure: &'a [f64],
-    pub uplift: &'a [f64],
-    pub severity_level: &'a [f64],
-    pub penalty_probability: &'a [f64],
-    pub annual_cap: &'a [f64],
+    pub severity_level: &'a Packed,
+    pub recovered_share: &'a Packed,
+    pub penalty_probability: &'a Packed,
+    pub annual_cap: &'a Packed,
 }
 
-/// Breaches of a block of years, before shares and recovery.
-pub(super) struct BreachColumns {
-    pub counts: Vec<f64>,
-    /// Sum of severities at the year's level, USD.
-    pub gross: Vec<f64>,
-    /// Largest of them, USD.
+/// The years of a block that have a breach, before shares.
+pub(super) struct BreachYears {
+    pub rows: Vec<u16>,
+    /// Sum of severities at the year's level after recovery, USD.
+    pub kept: Vec<f64>,
+    /// Largest of them after recovery, USD.
     pub largest: Vec<f64>,
     pub penalties: Vec<f64>,
 }
 
-impl BreachColumns {
-    pub fn new(rows: usize) -> Self {
-        Self { counts: vec![0.0; rows], gross: vec![0.0; rows], largest: vec![0.0; rows], penalties: vec![0.0; rows] }
+impl BreachYears {
+    pub fn new() -> Self {
+        let values = || Vec::with_capacity(BLOCK);
+        Self { rows: values_of_rows(), kept: values(), largest: values(), penalties: values() }
+    }
+
+    pub fn clear(&mut self) {
+        self.rows.clear();
+        self.kept.clear();
+        self.largest.clear();
+        self.penalties.clear();
     }
 }
 
+fn values_of_rows() -> Vec<u16> {
+    Vec::with_capacity(BLOCK)
+}
+
+/// Expected breaches: `frequency * t * (1 + f * breach_uplift)`.
+#[inline(always)]
+pub(super) fn expected<S: Simd>(
+    simd: S,
+    frequency: f64x8<S>,
+    threat: f64x8<S>,
+    exposure: f64x8<S>,
+    uplift: f64x8<S>,
+) -> f64x8<S> {
+    frequency * threat * super::switch::uplifted(simd, exposure, uplift)
+}
+
 impl Breaches {
-    /// Draws the breaches of a block; years without one cost a comparison.
-    pub fn fill(
+    /// Draws the breaches of the years that have some, `counts` of the whole block saying how many.
+    pub fn fill<S: Simd>(
         &self,
+        simd: S,
+        inputs: &Inputs,
         years: Years<'_>,
+        events: &EventRows,
+        counts: &[Pack],
         conditions: &Conditions<'_>,
-        uniforms: &mut [Probability],
-        mean: &mut [f64],
-        out: &mut BreachColumns,
+        out: &mut BreachYears,
     ) {
-        let rows = years.len();
-        self.count.fill(years, 0, uniforms);
-        for i in 0..rows {
-            mean[i] =
-                conditions.frequency[i] * conditions.threat[i] * (1.0 + conditions.exposure[i] * conditions.uplift[i]);
+        out.clear();
+        let mut breaches = [Pack::ZERO; PACKS];
+        let (mut amounts, mut fined) = ([Pack::ZERO; PACKS], [Pack::ZERO; PACKS]);
+        let packs = events.packs();
+        let flat_counts = flat(counts);
+        let mut most = 0.0f64;
+        for (i, &row) in events.rows().iter().enumerate() {
+            let count = flat_counts[usize::from(row)];
+            breaches[i / LANES].0[i % LANES] = count;
+            most = most.max(count);
+            out.rows.push(row);
+            out.kept.push(0.0);
+            out.largest.push(0.0);
         }
-        poisson_fill(mean, uniforms, &mut out.counts[..rows]);
-        for i in 0..rows {
-            let (mut gross, mut largest) = (0.0, 0.0f64);
-            for event in 0..out.counts[i] as u32 {
-                let severity = self.severity.at(years.at(i), event);
-                gross += severity;
-                largest = largest.max(severity);
+        self.severity.draw(simd, inputs, &events.words, 0, &mut amounts[..packs]);
+        let flat_breaches = flat(&breaches);
+        for (i, &severity) in flat(&amounts)[..events.len()].iter().enumerate() {
+            out.kept[i] = severity;
+            out.largest[i] = severity;
+        }
+        // Second and further breaches of a year are rarer still: one by one.
+        if most > 1.0 {
+            for (i, &row) in events.rows().iter().enumerate() {
+                for event in 1..flat_breaches[i] as u32 {
+                    let severity = self.severity.at(inputs, years.at(usize::from(row)), event);
+                    out.kept[i] += severity;
+                    out.largest[i] = out.largest[i].max(severity);
+                }
             }
-            out.gross[i] = conditions.severity_level[i] * gross;
-            out.largest[i] = conditions.severity_level[i] * largest;
-            out.penalties[i] =
-                if out.counts[i] > 0.0 { self.penalties(years.at(i), i, out.counts[i], conditions) } else { 0.0 };
+        }
+        let fines = self.fined.uniforms(&events.words);
+        let probability = Column::varying(conditions.penalty_probability);
+        binomial_draw(simd, &breaches[..packs], probability, fines, NormalsOf(fines), &mut fined[..packs]);
+        let [level, recovered, cap] =
+            [conditions.severity_level, conditions.recovered_share, conditions.annual_cap].map(|column| flat(column));
+        for (i, &row) in events.rows().iter().enumerate() {
+            let kept = level[i] * (1.0 - recovered[i]);
+            out.kept[i] *= kept;
+            out.largest[i] *= kept;
+            let fined = flat(&fined)[i] as u32;
+            let penalties =
+                if fined > 0 { self.penalties(inputs, years.at(usize::from(row)), fined, cap[i]) } else { 0.0 };
+            out.penalties.push(penalties);
         }
     }
 
-    fn penalties(&self, year: u64, i: usize, breaches: f64, conditions: &Conditions<'_>) -> f64 {
-        let fined = binomial_quantile(breaches, conditions.penalty_probability[i], self.fined.at(year, 0)) as u32;
+    fn penalties(&self, inputs: &Inputs, year: u64, fined: u32, annual_cap: f64) -> f64 {
         (0..self.provisions)
             .map(|provision| {
-                let fines: f64 = (0..fined).map(|k| self.fine.at(year, k * self.provisions + provision)).sum();
-                fines.min(conditions.annual_cap[i])
+                let fines: f64 = (0..fined).map(|k| self.fine.at(inputs, year, k * self.provisions + provision)).sum();
+                fines.min(annual_cap)
             })
             .sum()
     }
 }
 
-/// Adds what a share's breaches cost after recovery, and keeps the year's largest single one.
-pub(super) fn add_net(share: f64, recovered: &[f64], breaches: &BreachColumns, cost: &mut [f64], peak: &mut [f64]) {
-    for i in 0..cost.len() {
-        let kept = share * (1.0 - recovered[i]);
-        cost[i] += kept * breaches.gross[i];
-        peak[i] = peak[i].max(kept * breaches.largest[i]);
-    }
-}
-
-/// Applies the cyber policy to the option's yearly breach cost.
-pub(super) fn insure(retention: &[f64], limit: &[f64], premium: &[f64], cost: &mut [f64]) {
-    for i in 0..cost.len() {
-        let paid = (cost[i] - retention[i]).max(0.0).min(limit[i]);
-        cost[i] = cost[i] - paid + premium[i];
-    }
+/// What the hospital bears of an option's yearly breach cost under its cyber policy.
+#[inline]
+pub(super) fn insured(cost: f64, retention: f64, limit: f64, premium: f64) -> f64 {
+    let paid = (cost - retention).max(0.0).min(limit);
+    cost - paid + premium
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Key;
 
     #[test]
     fn the_policy_by_hand() {
-        let mut cost = [0.0, 400.0, 600.0, 20_000.0];
-        insure(&[500.0; 4], &[10_000.0; 4], &[150.0; 4], &mut cost);
-        assert_eq!(cost, [150.0, 550.0, 650.0, 10_150.0]);
-    }
-
-    #[test]
-    fn fines_are_capped_by_provision_and_summed() {
-        let stream = |driver| Stream::new(Key { seed: 1, scope: &[], driver, replicate: 0 });
-        let breaches = Breaches {
-            count: stream("count"),
-            severity: Single::Fixed(1000.0),
-            fined: stream("fined"),
-            fine: Single::Fixed(400.0),
-            provisions: 3,
-        };
-        let conditions = Conditions {
-            frequency: &[4.0; 64],
-            threat: &[1.0; 64],
-            exposure: &[0.0; 64],
-            uplift: &[0.0; 64],
-            severity_level: &[2.0; 64],
-            penalty_probability: &[1.0; 64],
-            annual_cap: &[1000.0; 64],
-        };
-        let mut out = BreachColumns::new(64);
-        let (mut uniforms, mut mean) = (vec![Probability::lower(0.5); 64], vec![0.0; 64]);
-        breaches.fill(Years::Range { start: 0, len: 64 }, &conditions, &mut uniforms, &mut mean, &mut out);
-        for i in 0..64 {
-            let count = out.counts[i];
-            assert_eq!(out.gross[i], 2000.0 * count);
-            assert_eq!(out.largest[i], if count > 0.0 { 2000.0 } else { 0.0 });
-            assert_eq!(out.penalties[i], 3.0 * (400.0 * count).min(1000.0));
-        }
-        assert!(out.counts.contains(&0.0) && out.counts.iter().any(|c| *c > 3.0));
+        let costs = [0.0, 400.0, 600.0, 20_000.0].map(|cost| insured(cost, 500.0, 10_000.0, 150.0));
+        assert_eq!(costs, [150.0, 550.0, 650.0, 10_150.0]);
     }
 }

@@ -4,32 +4,44 @@
 //! at the rate `r` of discharged-not-final-billed encounters and of denied claims, each worth `P`. `L / h` is the share of
 //! the year's output lost to onboarding, of which `backlog_share` is uncoded on average.
 //!
+//! With `V` and `h` both in proportion to the share this is `a w + b L + c N`, of which only `L` and `N` depend on the option.
+//!
 //! Sign: delay is a cost; fewer days than now (`dnfb_days` below 0) a gain. Source: the article, "Turnaround Time", no figure; three
 //! rounds of 45 to 60 days for a denial (Premier). Left out: borrowing limits, and claims that fall outside filing deadlines.
 
+use crate::numerics::simd::{Select, Simd, SimdBase, f64x8};
+
 const DAYS: f64 = 365.0;
 
-/// What delays the money of a year.
-pub(super) struct Delay<'a> {
-    pub dnfb_days: &'a [f64],
-    pub backlog_share: &'a [f64],
-    pub lost_hours: &'a [f64],
-    pub hours: &'a [f64],
-    pub encounters: &'a [f64],
-    pub denial_delay_days: &'a [f64],
-    pub denials: &'a [f64],
-    pub payment: &'a [f64],
-    pub cost_of_capital: &'a [f64],
+/// What delays the money of a year in which the workforce does all of the volume.
+pub(super) struct Delay<S: Simd> {
+    pub dnfb_days: f64x8<S>,
+    pub backlog_share: f64x8<S>,
+    pub hours: f64x8<S>,
+    pub encounters: f64x8<S>,
+    pub denial_delay_days: f64x8<S>,
+    pub payment: f64x8<S>,
+    pub cost_of_capital: f64x8<S>,
 }
 
-impl Delay<'_> {
-    /// Adds the carrying cost; a team that works no hours has no backlog of its own.
-    pub fn add(&self, cost: &mut [f64]) {
-        for i in 0..cost.len() {
-            let lost_share = if self.hours[i] > 0.0 { self.lost_hours[i] / self.hours[i] } else { 0.0 };
-            let days = self.dnfb_days[i] + DAYS * self.backlog_share[i] * lost_share;
-            let claim_days = days * self.encounters[i] + self.denial_delay_days[i] * self.denials[i];
-            cost[i] += claim_days * self.payment[i] * self.cost_of_capital[i] / DAYS;
+/// Carrying cost in USD: of the volume, of each lost hour, of each denied claim.
+pub(super) struct Carrying<S: Simd> {
+    pub volume: f64x8<S>,
+    pub lost_hour: f64x8<S>,
+    pub denial: f64x8<S>,
+}
+
+impl<S: Simd> Delay<S> {
+    /// A team that works no hours has no backlog of its own.
+    #[inline(always)]
+    pub fn carrying(&self, simd: S) -> Carrying<S> {
+        let zero = f64x8::splat(simd, 0.0);
+        let day = self.payment * self.cost_of_capital * f64x8::splat(simd, 1.0 / DAYS);
+        let lost = f64x8::splat(simd, DAYS) * self.backlog_share * self.encounters / self.hours;
+        Carrying {
+            volume: self.dnfb_days * self.encounters * day,
+            lost_hour: self.hours.simd_gt(zero).select(lost * day, zero),
+            denial: self.denial_delay_days * day,
         }
     }
 }
@@ -37,23 +49,23 @@ impl Delay<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::testing::by_hand;
 
     #[test]
-    fn by_hand() {
-        let delay = Delay {
-            dnfb_days: &[2.0],
-            backlog_share: &[0.15],
-            lost_hours: &[100.0],
-            hours: &[10_000.0],
-            encounters: &[1000.0],
-            denial_delay_days: &[60.0],
-            denials: &[50.0],
-            payment: &[13_500.0],
-            cost_of_capital: &[0.073],
-        };
-        let mut cost = [0.0];
-        delay.add(&mut cost);
-        // (2 + 365 * 0.15 * 0.01) * 1000 + 3000 = 5547.5 claim-days at 2.70 USD a day.
-        assert!((cost[0] - 14_978.25).abs() < 1e-6, "{cost:?}");
+    fn two_days_a_hundred_lost_hours_and_fifty_denials() {
+        by_hand!(simd, one => {
+            let carrying = Delay {
+                dnfb_days: one(2.0),
+                backlog_share: one(0.15),
+                hours: one(10_000.0),
+                encounters: one(1000.0),
+                denial_delay_days: one(60.0),
+                payment: one(13_500.0),
+                cost_of_capital: one(0.073),
+            }
+            .carrying(simd);
+            // (2 + 365 * 0.15 * 0.01) * 1000 + 3000 = 5547.5 claim-days at 2.70 USD a day.
+            [carrying.volume + one(100.0) * carrying.lost_hour + one(50.0) * carrying.denial]
+        } == [14_978.25]);
     }
 }

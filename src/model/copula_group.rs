@@ -4,9 +4,10 @@ use crate::config::drivers::DriverSpec;
 use crate::config::{CopulaKind, DependenceGroup, DriverId, Scenario};
 use crate::dependence::Copula;
 use crate::distributions::{Law, Sampler};
-use crate::engine::BLOCK;
+use crate::engine::PACKS;
 use crate::numerics::Probability;
-use crate::random::{Key, Stream, Years};
+use crate::numerics::simd::{LANES, Pack, Simd, packs_for};
+use crate::random::{Key, Stream, YearWords};
 
 /// The dependence group, compiled: each member keeps its own stream, the copula bends the uniforms towards each other.
 pub(super) struct Group {
@@ -42,26 +43,26 @@ impl Group {
         self.streams.len()
     }
 
-    /// The members' uniforms for a block of years.
-    pub fn fill(&self, years: Years<'_>, columns: &mut [Vec<Probability>]) {
-        let rows = years.len();
+    /// The members' folded uniforms for a block of years.
+    pub fn fill<S: Simd>(&self, simd: S, words: &YearWords, rows: usize, columns: &mut [Vec<Pack>]) {
+        let packs = packs_for(rows);
         for (stream, column) in self.streams.iter().zip(columns.iter_mut()) {
-            stream.fill(years, 0, &mut column[..rows]);
+            stream.fill_packs(simd, words, &mut column[..packs]);
         }
-        let mut chi_square = [0.0; BLOCK];
+        let mut chi_square = [Pack::ZERO; PACKS];
         if let Some((stream, sampler)) = &self.mixing {
-            let mut uniforms = [Probability::lower(0.5); BLOCK];
-            stream.fill(years, 0, &mut uniforms[..rows]);
-            sampler.fill(&uniforms[..rows], &mut chi_square[..rows]);
+            sampler.draw(simd, stream.uniforms(words), &mut chi_square[..packs]);
         }
         let mut row = vec![Probability::lower(0.5); columns.len()];
-        for year in 0..rows {
-            for (value, column) in row.iter_mut().zip(columns.iter()) {
-                *value = column[year];
-            }
-            self.copula.bend(&mut row, chi_square[year]);
-            for (value, column) in row.iter().zip(columns.iter_mut()) {
-                column[year] = *value;
+        for (pack, chi_square) in chi_square.iter().enumerate().take(packs) {
+            for lane in 0..LANES {
+                for (value, column) in row.iter_mut().zip(columns.iter()) {
+                    *value = Probability::from_folded(column[pack].0[lane]);
+                }
+                self.copula.bend(&mut row, chi_square.0[lane]);
+                for (value, column) in row.iter().zip(columns.iter_mut()) {
+                    column[pack].0[lane] = value.folded();
+                }
             }
         }
     }

@@ -11,75 +11,51 @@
 //! Sign: costs. Source: the article, ten more denied encounters a week; the cost of a rework from Change Healthcare and Premier.
 //! Left out: appeals won late (their delay is in cash flow), and denials that coding does not cause.
 
-use crate::distributions::counts::{binomial_fill, poisson_fill};
-use crate::numerics::Probability;
+use super::switch;
+use crate::numerics::simd::{Select, Simd, SimdBase, f64x8};
 
-/// What makes the mean number of denials of a year.
-pub(super) struct Mean<'a> {
-    pub encounters: &'a [f64],
-    pub denial_rate: &'a [f64],
-    pub strictness: &'a [f64],
-    pub exposure: &'a [f64],
-    pub switch_uplift: &'a [f64],
-    pub turnover_uplift: &'a [f64],
-    pub departures: &'a [f64],
-    pub coders: &'a [f64],
+/// What makes the mean number of denials of a year in which the workforce does all of the volume.
+pub(super) struct Expected<S: Simd> {
+    pub encounters: f64x8<S>,
+    pub denial_rate: f64x8<S>,
+    pub strictness: f64x8<S>,
+    pub exposure: f64x8<S>,
+    pub switch_uplift: f64x8<S>,
 }
 
-impl Mean<'_> {
-    /// Mean denials; a team of nobody has no turnover.
-    pub fn fill(&self, out: &mut [f64]) {
-        for i in 0..out.len() {
-            let replaced = if self.coders[i] > 0.0 { self.departures[i] / self.coders[i] } else { 0.0 };
-            out[i] = self.denial_rate[i]
-                * self.encounters[i]
-                * self.strictness[i]
-                * (1.0 + self.exposure[i] * self.switch_uplift[i])
-                * (1.0 + self.turnover_uplift[i] * replaced);
-        }
+impl<S: Simd> Expected<S> {
+    /// Mean denials before turnover.
+    #[inline(always)]
+    pub fn mean(&self, simd: S) -> f64x8<S> {
+        self.denial_rate * self.encounters * self.strictness * switch::uplifted(simd, self.exposure, self.switch_uplift)
     }
 }
 
-/// Denials of the year: `mean` times the year's gamma level, then the Poisson inverse.
-pub(super) fn denials(mean: &mut [f64], level: Option<&[f64]>, uniforms: &[Probability], out: &mut [f64]) {
-    if let Some(level) = level {
-        for (mean, level) in mean.iter_mut().zip(level) {
-            *mean *= level;
-        }
-    }
-    poisson_fill(mean, uniforms, out);
-}
-
-/// Denied claims that are never paid.
-pub(super) fn write_offs(denials: &[f64], share: &[f64], uniforms: &[Probability], out: &mut [f64]) {
-    binomial_fill(denials, share, uniforms, out);
-}
-
-/// Adds a sum of claims at the year's level.
-pub(super) fn add_at_level(level: &[f64], sum: &[f64], cost: &mut [f64]) {
-    for i in 0..cost.len() {
-        cost[i] += level[i] * sum[i];
-    }
+/// Rise of denials for each departure from a team of so many coders; a team of nobody has no turnover.
+#[inline(always)]
+pub(super) fn rise_per_departure<S: Simd>(simd: S, turnover_uplift: f64x8<S>, coders: f64x8<S>) -> f64x8<S> {
+    let zero = f64x8::splat(simd, 0.0);
+    coders.simd_gt(zero).select(turnover_uplift / coders, zero)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::testing::by_hand;
 
     #[test]
-    fn the_mean_by_hand() {
-        let mean = Mean {
-            encounters: &[10_000.0, 10_000.0],
-            denial_rate: &[0.05, 0.05],
-            strictness: &[1.2, 1.2],
-            exposure: &[0.5, 0.0],
-            switch_uplift: &[0.5, 0.5],
-            turnover_uplift: &[0.4, 0.4],
-            departures: &[2.0, 0.0],
-            coders: &[4.0, 0.0],
-        };
-        let mut out = [0.0; 2];
-        mean.fill(&mut out);
-        assert!((out[0] - 900.0).abs() < 1e-9 && (out[1] - 600.0).abs() < 1e-9, "{out:?}");
+    fn ten_thousand_encounters_two_of_four_coders_replaced() {
+        by_hand!(simd, one => {
+            let mean = Expected {
+                encounters: one(10_000.0),
+                denial_rate: one(0.05),
+                strictness: one(1.2),
+                exposure: one(0.5),
+                switch_uplift: one(0.5),
+            }
+            .mean(simd);
+            let rise = rise_per_departure(simd, one(0.4), one(4.0));
+            [mean * (one(1.0) + rise * one(2.0)), rise_per_departure(simd, one(0.4), one(0.0))]
+        } == [900.0, 0.0]);
     }
 }

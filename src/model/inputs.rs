@@ -1,25 +1,45 @@
 //! How do the drivers of a case become columns of values, one draw a year?
 
 use super::copula_group::Group;
+use super::events::EventRows;
 use crate::config::drivers::{Absent, DriverSpec};
 use crate::config::{Driver, DriverId, Scenario, Value};
-use crate::distributions::{Law, Sampler};
-use crate::engine::{BLOCK, parallel_map};
+use crate::distributions::sums::CompiledSum;
+use crate::distributions::{Law, Sampler, standard_normal};
+use crate::engine::{BLOCK, PACKS, parallel_map};
 use crate::numerics::Probability;
-use crate::random::{Key, Stream, Years};
+use crate::numerics::simd::{Column, LANES, Pack, Simd, flat, packs_for};
+use crate::random::{Given, Key, Stream, YearWords, Years};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-/// Where the values of a driver stand among the columns of a block.
+/// Where the values of a yearly driver come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slot(usize);
+
+/// A law among those compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LawSlot(usize);
+
+/// The sums of a law among those compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SumSlot(usize);
+
+/// In which years is a driver's value needed?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    Always,
+    /// Only with an event that it describes.
+    WithEvent,
+}
 
 /// Every yearly driver of the case, compiled.
 pub(super) struct Inputs {
     drawn: Vec<Drawn>,
-    constants: Vec<f64>,
-    /// Which column a slot came to: the drawn ones first.
-    columns: Vec<usize>,
+    constants: Vec<Pack>,
+    /// By slot.
+    places: Vec<Place>,
+    samplers: Vec<Sampler>,
+    sums: Vec<CompiledSum>,
     group: Option<Group>,
 }
 
@@ -27,22 +47,42 @@ pub(super) struct Inputs {
 struct Drawn {
     path: String,
     stream: Stream,
-    sampler: Arc<Sampler>,
-    /// Where its uniforms come from: its own stream, or its place in the dependence group.
-    member: Option<usize>,
+    law: LawSlot,
+    source: Source,
 }
 
-/// Collects drivers and compiles each law once, however many drivers share it.
+/// Where the uniforms of a driver come from.
+#[derive(Clone, Copy)]
+enum Source {
+    /// Its own stream, in every year.
+    Own,
+    /// Its own stream, in the years of an event.
+    OwnWithEvent,
+    /// Its place in the dependence group.
+    Member(usize),
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    Drawn(usize),
+    Constant(usize),
+}
+
+/// Collects drivers and laws; each law is compiled once, however many drivers share it.
 pub(super) struct Builder<'a> {
     scenario: &'a Scenario,
     seed: u64,
+    members: BTreeMap<DriverId, usize>,
     slots: Vec<Pending>,
     laws: LawTable,
+    sums: LawTable,
+    /// By sum: the most events worth planning for.
+    largest: Vec<f64>,
 }
 
 enum Pending {
     Constant(f64),
-    Drawn { path: String, stream: Stream, law: usize, id: DriverId },
+    Drawn(Drawn),
 }
 
 /// Distinct laws by their full description.
@@ -63,33 +103,58 @@ impl LawTable {
     }
 }
 
-/// Slots are numbered as they are asked for; constants and draws are told apart when the builder finishes.
 impl<'a> Builder<'a> {
     pub fn new(scenario: &'a Scenario, seed: u64) -> Self {
-        Self { scenario, seed, slots: Vec::new(), laws: LawTable::default() }
+        let members = scenario.dependence.as_ref().map_or_else(BTreeMap::new, |group| {
+            group.members.iter().enumerate().map(|(place, member)| (member.driver, place)).collect()
+        });
+        let (laws, sums) = (LawTable::default(), LawTable::default());
+        Self { scenario, seed, members, slots: Vec::new(), laws, sums, largest: Vec::new() }
     }
 
     pub fn stream(&self, scope: &[&str], line: &str) -> Stream {
         Stream::new(Key { seed: self.seed, scope, driver: line, replicate: 0 })
     }
 
+    pub fn law(&mut self, law: &Law) -> LawSlot {
+        LawSlot(self.laws.insert(law))
+    }
+
+    pub fn sum(&mut self, law: &Law, largest_count: f64) -> SumSlot {
+        let slot = self.sums.insert(law);
+        self.largest.resize(self.sums.laws.len(), 0.0);
+        self.largest[slot] = self.largest[slot].max(largest_count);
+        SumSlot(slot)
+    }
+
     /// The slot of a yearly driver.
-    pub fn yearly(&mut self, scope: &[&str], id: DriverId, spec: &DriverSpec, driver: Option<&Driver>) -> Slot {
+    pub fn yearly(
+        &mut self,
+        scope: &[&str],
+        id: DriverId,
+        spec: &DriverSpec,
+        driver: Option<&Driver>,
+        when: When,
+    ) -> Slot {
         let pending = match driver.map(|driver| &driver.value) {
             None => Pending::Constant(absent(spec)),
             Some(Value::Point(value)) => Pending::Constant(*value),
-            Some(Value::Law(law)) => Pending::Drawn {
+            Some(Value::Law(law)) => Pending::Drawn(Drawn {
                 path: format!("{}.{}", scope.join("."), spec.key),
                 stream: self.stream(scope, spec.key),
-                law: self.laws.insert(law),
-                id,
-            },
+                law: self.law(law),
+                source: match (self.members.get(&id), when) {
+                    (Some(&member), _) => Source::Member(member),
+                    (None, When::Always) => Source::Own,
+                    (None, When::WithEvent) => Source::OwnWithEvent,
+                },
+            }),
         };
         self.slots.push(pending);
         Slot(self.slots.len() - 1)
     }
 
-    /// Can the driver be anything but 0?
+    /// Is the driver 0 in every year?
     pub fn is_zero(&self, slot: Slot) -> bool {
         matches!(self.slots[slot.0], Pending::Constant(0.0))
     }
@@ -98,88 +163,118 @@ impl<'a> Builder<'a> {
     pub fn large(&self, slot: Slot) -> f64 {
         match &self.slots[slot.0] {
             Pending::Constant(value) => *value,
-            Pending::Drawn { law, .. } => self.laws.laws[*law].quantile(Probability::upper(1e-6)),
+            Pending::Drawn(drawn) => self.laws.laws[drawn.law.0].quantile(Probability::upper(1e-6)),
         }
     }
 
-    /// Compiles all laws, in parallel, and lays out the columns: draws first, then constants.
+    /// Compiles all laws and sums, in parallel, and lays out the columns.
     pub fn finish(self) -> Inputs {
-        let samplers: Vec<Arc<Sampler>> = parallel_map(&self.laws.laws, |law| Arc::new(Sampler::compile(law)));
-        let members = self.scenario.dependence.as_ref().map(|group| {
-            group.members.iter().enumerate().map(|(place, member)| (member.driver, place)).collect::<BTreeMap<_, _>>()
-        });
-        let mut drawn = Vec::new();
-        let mut constants = Vec::new();
-        let mut places = Vec::new();
-        for pending in &self.slots {
+        let work: Vec<Work<'_>> = std::iter::once(Work::Normal)
+            .chain(self.sums.laws.iter().zip(&self.largest).map(|(law, largest)| Work::Sum(law, *largest)))
+            .chain(self.laws.laws.iter().map(Work::Law))
+            .collect();
+        let (mut samplers, mut sums) = (Vec::new(), Vec::new());
+        for done in parallel_map(&work, Work::run) {
+            match done {
+                Done::Normal => {}
+                Done::Sum(sum) => sums.push(*sum),
+                Done::Law(sampler) => samplers.push(*sampler),
+            }
+        }
+        let (mut drawn, mut constants, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        for pending in self.slots {
             places.push(match pending {
                 Pending::Constant(value) => {
-                    let known = constants.iter().position(|c: &f64| c.to_bits() == value.to_bits());
-                    Place::Constant(known.unwrap_or_else(|| {
-                        constants.push(*value);
-                        constants.len() - 1
-                    }))
+                    constants.push(Pack::splat(value));
+                    Place::Constant(constants.len() - 1)
                 }
-                Pending::Drawn { path, stream, law, id } => {
-                    let member = members.as_ref().and_then(|members| members.get(id).copied());
-                    let sampler = Arc::clone(&samplers[*law]);
-                    drawn.push(Drawn { path: path.clone(), stream: *stream, sampler, member });
+                Pending::Drawn(column) => {
+                    drawn.push(column);
                     Place::Drawn(drawn.len() - 1)
                 }
             });
         }
         let group = self.scenario.dependence.as_ref().map(|group| Group::new(group, self.scenario, self.seed));
-        let columns = places
-            .into_iter()
-            .map(|place| match place {
-                Place::Drawn(i) => i,
-                Place::Constant(i) => drawn.len() + i,
-            })
-            .collect();
-        Inputs { drawn, constants, columns, group }
+        Inputs { drawn, constants, places, samplers, sums, group }
     }
 }
 
-enum Place {
-    Drawn(usize),
-    Constant(usize),
+/// What is compiled side by side, the longest first.
+enum Work<'a> {
+    Normal,
+    Sum(&'a Law, f64),
+    Law(&'a Law),
+}
+
+enum Done {
+    Normal,
+    Sum(Box<CompiledSum>),
+    Law(Box<Sampler>),
+}
+
+impl Work<'_> {
+    fn run(&self) -> Done {
+        match self {
+            Work::Normal => {
+                standard_normal();
+                Done::Normal
+            }
+            Work::Sum(law, largest) => Done::Sum(Box::new(CompiledSum::compile(law, *largest))),
+            Work::Law(law) => Done::Law(Box::new(Sampler::compile(law))),
+        }
+    }
 }
 
 /// Working columns of the inputs.
 pub(super) struct InputScratch {
-    values: Vec<f64>,
-    own: Vec<Probability>,
-    group: Vec<Vec<Probability>>,
+    pub words: YearWords,
+    values: Vec<Pack>,
+    group: Vec<Vec<Pack>>,
     rows: usize,
+}
+
+impl InputScratch {
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
 }
 
 impl Inputs {
     pub fn scratch(&self) -> InputScratch {
-        let mut values = vec![0.0; (self.drawn.len() + self.constants.len()) * BLOCK];
-        for (column, constant) in values[self.drawn.len() * BLOCK..].chunks_exact_mut(BLOCK).zip(&self.constants) {
-            column.fill(*constant);
-        }
         let members = self.group.as_ref().map_or(0, Group::len);
-        let none = Probability::lower(0.0);
-        InputScratch { values, own: vec![none; BLOCK], group: vec![vec![none; BLOCK]; members], rows: 0 }
+        InputScratch {
+            words: YearWords::new(BLOCK),
+            values: vec![Pack::ZERO; self.drawn.len() * PACKS],
+            group: vec![vec![Pack::ZERO; PACKS]; members],
+            rows: 0,
+        }
     }
 
-    /// Draws every driver for a block of years.
-    pub fn draw(&self, years: Years<'_>, scratch: &mut InputScratch) {
-        let rows = years.len();
-        scratch.rows = rows;
+    /// Draws for a block of years every driver that is needed in all of them.
+    pub fn draw<S: Simd>(&self, simd: S, years: Years<'_>, scratch: &mut InputScratch) {
+        let packs = packs_for(years.len());
+        scratch.rows = years.len();
+        scratch.words.set(years);
         if let Some(group) = &self.group {
-            group.fill(years, &mut scratch.group);
+            group.fill(simd, &scratch.words, scratch.rows, &mut scratch.group);
         }
-        for (drawn, column) in self.drawn.iter().zip(scratch.values.chunks_exact_mut(BLOCK)) {
-            let probabilities = match drawn.member {
-                Some(member) => &scratch.group[member][..rows],
-                None => {
-                    drawn.stream.fill(years, 0, &mut scratch.own[..rows]);
-                    &scratch.own[..rows]
-                }
-            };
-            drawn.sampler.fill(probabilities, &mut column[..rows]);
+        for (drawn, column) in self.drawn.iter().zip(scratch.values.chunks_exact_mut(PACKS)) {
+            let (sampler, out) = (self.sampler(drawn.law), &mut column[..packs]);
+            match drawn.source {
+                Source::Own => sampler.draw(simd, drawn.stream.uniforms(&scratch.words), out),
+                Source::OwnWithEvent => {}
+                Source::Member(member) => sampler.draw(simd, Given(&scratch.group[member]), out),
+            }
+        }
+    }
+
+    /// Draws what [`Inputs::draw`] left to the years of an event, for all years: a year table shows every driver.
+    pub fn draw_rest<S: Simd>(&self, simd: S, scratch: &mut InputScratch) {
+        let packs = packs_for(scratch.rows);
+        for (drawn, column) in self.drawn.iter().zip(scratch.values.chunks_exact_mut(PACKS)) {
+            if let Source::OwnWithEvent = drawn.source {
+                self.sampler(drawn.law).draw(simd, drawn.stream.uniforms(&scratch.words), &mut column[..packs]);
+            }
         }
     }
 
@@ -187,16 +282,52 @@ impl Inputs {
         self.drawn.iter().map(|drawn| drawn.path.clone()).collect()
     }
 
-    /// The block's values of one driver.
+    /// The block's values of a driver that is needed in every year.
     #[inline]
-    pub fn column<'a>(&self, scratch: &'a InputScratch, slot: Slot) -> &'a [f64] {
-        let start = self.columns[slot.0] * BLOCK;
-        &scratch.values[start..start + scratch.rows]
+    pub fn column<'a>(&'a self, scratch: &'a InputScratch, slot: Slot) -> Column<'a> {
+        match self.places[slot.0] {
+            Place::Constant(i) => Column::constant(&self.constants[i]),
+            Place::Drawn(i) => {
+                debug_assert!(!matches!(self.drawn[i].source, Source::OwnWithEvent), "drawn with its event alone");
+                Column::varying(&scratch.values[i * PACKS..(i + 1) * PACKS])
+            }
+        }
+    }
+
+    /// The values of a driver in the rows of an event, packed.
+    pub fn packed<S: Simd>(&self, simd: S, scratch: &InputScratch, slot: Slot, events: &EventRows, out: &mut [Pack]) {
+        let out = &mut out[..events.packs()];
+        match self.places[slot.0] {
+            Place::Constant(i) => out.fill(self.constants[i]),
+            Place::Drawn(i) => match self.drawn[i].source {
+                Source::OwnWithEvent => {
+                    self.sampler(self.drawn[i].law).draw(simd, self.drawn[i].stream.uniforms(&events.words), out);
+                }
+                Source::Own | Source::Member(_) => {
+                    let column = self.column(scratch, slot);
+                    for (pack, rows) in out.iter_mut().zip(events.rows().chunks(LANES)) {
+                        for (value, row) in pack.0.iter_mut().zip(rows) {
+                            *value = column.at(usize::from(*row));
+                        }
+                    }
+                }
+            },
+        }
+    }
+
+    #[inline]
+    pub fn sampler(&self, slot: LawSlot) -> &Sampler {
+        &self.samplers[slot.0]
+    }
+
+    #[inline]
+    pub fn compiled_sum(&self, slot: SumSlot) -> &CompiledSum {
+        &self.sums[slot.0]
     }
 
     /// The block's values of every driver that varies, as [`Inputs::names`] names them.
     pub fn drawn_columns<'a>(&self, scratch: &'a InputScratch) -> Vec<&'a [f64]> {
-        scratch.values.chunks_exact(BLOCK).take(self.drawn.len()).map(|column| &column[..scratch.rows]).collect()
+        scratch.values.chunks_exact(PACKS).map(|column| &flat(column)[..scratch.rows]).collect()
     }
 }
 

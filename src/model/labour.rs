@@ -4,40 +4,41 @@
 //! - **labour** `= rate * h`, USD. A slow workforce bills more hours for the same charts.
 //! - **management** `= management_fee * h`, USD: what the client spends on oversight outside the rate.
 //!
+//! All are in proportion to the share.
+//!
 //! Sign: costs. Source: the article, 34% lower productivity turns 35 into 52.85 USD per reference hour; no figure is
 //! given for management fees. Left out: overtime, minimum volumes and price steps of the contract.
 
-/// Hours worked for the reference hours of a share.
-pub(super) fn worked_hours(share: f64, volume: &[f64], reference_hours: &[f64], productivity: &[f64], out: &mut [f64]) {
-    for i in 0..out.len() {
-        out[i] = share * volume[i] * reference_hours[i] / productivity[i];
-    }
+use crate::numerics::simd::{Simd, f64x8};
+
+/// Hours worked for all of the volume.
+#[inline(always)]
+pub(super) fn worked_hours<S: Simd>(volume: f64x8<S>, reference_hours: f64x8<S>, productivity: f64x8<S>) -> f64x8<S> {
+    volume * reference_hours / productivity
 }
 
 /// Coders who work those hours.
-pub(super) fn coders(hours: &[f64], hours_per_coder: &[f64], out: &mut [f64]) {
-    for i in 0..out.len() {
-        out[i] = hours[i] / hours_per_coder[i];
-    }
+#[inline(always)]
+pub(super) fn coders<S: Simd>(hours: f64x8<S>, hours_per_coder: f64x8<S>) -> f64x8<S> {
+    hours / hours_per_coder
 }
 
-/// Adds an hourly charge on the hours worked.
-pub(super) fn add_hourly(rate: &[f64], hours: &[f64], cost: &mut [f64]) {
-    for i in 0..cost.len() {
-        cost[i] += rate[i] * hours[i];
-    }
+/// An hourly charge on the hours worked.
+#[inline(always)]
+pub(super) fn hourly<S: Simd>(rate: f64x8<S>, hours: f64x8<S>) -> f64x8<S> {
+    rate * hours
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::testing::by_hand;
 
     #[test]
     fn half_the_productivity_doubles_the_bill() {
-        let (mut hours, mut n, mut cost) = ([0.0], [0.0], [100.0]);
-        worked_hours(0.4, &[1.1], &[1000.0], &[0.5], &mut hours);
-        coders(&hours, &[440.0], &mut n);
-        add_hourly(&[35.0], &hours, &mut cost);
-        assert!((hours[0] - 880.0).abs() < 1e-9 && (n[0] - 2.0).abs() < 1e-12 && (cost[0] - 30_900.0).abs() < 1e-9);
+        by_hand!(simd, one => {
+            let hours = worked_hours(one(1.1), one(1000.0), one(0.5));
+            [hours, coders(hours, one(440.0)), hourly(one(35.0), hours)]
+        } == [2200.0, 5.0, 77_000.0]);
     }
 }

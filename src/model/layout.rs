@@ -1,7 +1,10 @@
 //! Which columns does a year have, and how do costs become hourly rates?
 
+use super::setting::Setting;
+use super::share::each_pack;
 use crate::config::{Component, Scenario};
-use crate::engine::{AlternativeMut, Layout, Ratio};
+use crate::engine::{Layout, PACKS, Ratio};
+use crate::numerics::simd::{Pack, Select, Simd, SimdBase, f64x8};
 
 /// Ratios of a year, in the order of the table: name, and whether quantiles are wanted.
 pub const RATIOS: [(&str, bool); 5] = [
@@ -27,18 +30,30 @@ pub fn layout(scenario: &Scenario) -> Layout {
 
 /// Fills the rates per reference hour: effective `= (labour + audit + denial_rework) / h0`, all-in `= total / h0`, with
 /// `h0 = sum of w v H`. A year without reference hours has rates of 0.
-pub(super) fn fill_ratios(share_sum: f64, volume: &[f64], reference_hours: &[f64], out: &mut AlternativeMut<'_>) {
+#[inline(never)]
+pub(super) fn fill_rates<S: Simd>(simd: S, used: usize, share_sum: f64, setting: &Setting<'_>, packs: &mut [Pack]) {
     use Component as C;
-    let [labour, audit, rework] = [C::Labour, C::Audit, C::DenialRework].map(|component| component as usize);
-    for i in 0..out.total.len() {
-        let hours = share_sum * volume[i] * reference_hours[i];
-        let parts = [labour, audit, rework].map(|part| out.parts[part][i]);
-        // Divided, not multiplied by a reciprocal: 60.00 USD an hour shall read 60.
-        let per_hour = |cost: f64| if hours > 0.0 { cost / hours } else { 0.0 };
-        out.ratios[0][i] = per_hour(parts[0] + parts[1] + parts[2]);
-        out.ratios[1][i] = per_hour(out.total[i]);
-        for (ratio, part) in out.ratios[2..].iter_mut().zip(parts) {
-            ratio[i] = per_hour(part);
-        }
-    }
+    let (costs, rates) = packs.split_at_mut((2 + Component::ALL.len()) * PACKS);
+    let zero = f64x8::splat(simd, 0.0);
+    each_pack(
+        simd,
+        used,
+        #[inline(always)]
+        |i| {
+            let hours =
+                f64x8::splat(simd, share_sum) * setting.volume.load(simd, i) * setting.reference_hours.load(simd, i);
+            let some = hours.simd_gt(zero);
+            let part = |component: Component| costs[(2 + component as usize) * PACKS + i].load(simd);
+            let (labour, audit, rework) = (part(C::Labour), part(C::Audit), part(C::DenialRework));
+            // Divided, not multiplied by a reciprocal: 60.00 USD an hour shall read 60.
+            let mut rate = |index: usize, cost: f64x8<S>| {
+                rates[index * PACKS + i].store(some.select(cost / hours, zero));
+            };
+            rate(0, labour + audit + rework);
+            rate(1, costs[i].load(simd));
+            rate(2, labour);
+            rate(3, audit);
+            rate(4, rework);
+        },
+    );
 }

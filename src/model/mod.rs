@@ -3,9 +3,6 @@
 //! [`Model`] is the fast kernel of MODEL's year: columns of a block of years, values by key, every draw by inversion. The
 //! plain second opinion is [`crate::reference`].
 
-// Mechanisms walk many columns by one row index, as the formulas do.
-#![allow(clippy::needless_range_loop)]
-
 mod amounts;
 mod audit;
 mod breach;
@@ -14,31 +11,38 @@ mod cash_flow;
 mod compliance;
 mod copula_group;
 mod denials;
+mod events;
 mod inputs;
 mod labour;
 mod layout;
+mod option;
 mod regulation;
 mod setting;
 mod share;
 mod switch;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 mod turnover;
+mod units;
 mod workforce;
 
 pub use layout::{RATIOS, layout};
 
-use crate::config::{DriverId, OptionDriver, Scenario, WorkforceDriver};
-use crate::engine::{AlternativeMut, Kernel, Layout, Table};
+use crate::config::{DriverId, HospitalDriver, OptionDriver, Scenario, Value};
+use crate::engine::{Kernel, Layout, Table};
+use crate::numerics::simd::{Instructions, Level, Simd, on_level};
 use crate::random::Years;
-use inputs::{Builder, InputScratch, Inputs, Slot};
-use setting::{Setting, SettingSlots};
-use share::{Share, ShareScratch};
+use inputs::{Builder, InputScratch, Inputs, When};
+use option::{OptionPlan, OptionScratch};
+use setting::SettingSlots;
 use workforce::{WorkforcePlan, WorkforceYear};
 
 /// A case, compiled: the fast kernel.
 pub struct Model {
     layout: Layout,
+    level: Level,
     inputs: Inputs,
     setting: SettingSlots,
     /// Those that some option uses, sorted by name.
@@ -46,62 +50,69 @@ pub struct Model {
     options: Vec<OptionPlan>,
 }
 
-struct OptionPlan {
-    /// (index into [`Model::workforces`], share).
-    mix: Vec<(usize, f64)>,
-    share_sum: f64,
-    transition: Slot,
-}
-
 /// Working memory of one thread.
 pub struct Scratch {
     drawn: InputScratch,
-    /// One each: a line that is off stays at 0.
     workforces: Vec<WorkforceYear>,
-    share: ShareScratch,
+    option: OptionScratch,
 }
 
 impl Model {
-    /// Compiles a case for a seed.
+    /// Compiles a case for a seed, to run on the best instructions of this machine.
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        Self::on(Instructions::best(), scenario, seed)
+    }
+
+    /// Compiles a case for a seed, to run on a level's instructions: figures do not depend on it.
+    pub fn on(level: Level, scenario: &Scenario, seed: u64) -> Self {
         let mut builder = Builder::new(scenario, seed);
         let setting = SettingSlots::new(scenario, &mut builder);
         let used: Vec<usize> = (0..scenario.workforces.len())
             .filter(|i| scenario.options.iter().any(|option| option.mix.iter().any(|(workforce, _)| workforce == i)))
             .collect();
-        let workforces =
+        let workforces: Vec<WorkforcePlan> =
             used.iter().map(|&i| WorkforcePlan::new(i, &scenario.workforces[i], &setting, &mut builder)).collect();
+        let premium_is_zero = scenario
+            .hospital
+            .get(HospitalDriver::InsurancePremium)
+            .is_none_or(|driver| matches!(driver.value, Value::Point(0.0)));
         let options = scenario
             .options
             .iter()
             .enumerate()
             .map(|(i, option)| {
                 let driver = OptionDriver::TransitionCost;
-                let id = DriverId::Option(i, driver);
-                let transition =
-                    builder.yearly(&["option", &option.name], id, driver.spec(), option.drivers.get(driver));
+                let (scope, id) = (["option", &option.name], DriverId::Option(i, driver));
+                let transition = builder.yearly(&scope, id, driver.spec(), option.drivers.get(driver), When::Always);
                 let place = |workforce: &usize| used.binary_search(workforce).expect("a used workforce");
-                let mix: Vec<_> = option.mix.iter().map(|(workforce, share)| (place(workforce), *share)).collect();
-                OptionPlan { share_sum: mix.iter().map(|(_, share)| share).sum(), mix, transition }
+                let mix = option.mix.iter().map(|(workforce, share)| (place(workforce), *share)).collect();
+                let transition = (transition, builder.is_zero(transition));
+                OptionPlan::new(mix, &workforces, transition, premium_is_zero, &scenario.simulation.exclude)
             })
             .collect();
-        Self { layout: layout(scenario), inputs: builder.finish(), setting, workforces, options }
+        Self { layout: layout(scenario), level, inputs: builder.finish(), setting, workforces, options }
     }
 
-    /// What only the whole option knows: the cyber policy, transition, the total, the hourly rates.
-    fn finish(&self, option: &OptionPlan, setting: &Setting<'_>, transition: &[f64], out: &mut AlternativeMut<'_>) {
-        use crate::config::Component as C;
-        breach::insure(setting.retention, setting.limit, setting.premium, out.parts[C::Breach as usize]);
-        out.parts[C::Transition as usize].copy_from_slice(transition);
-        out.total.fill(0.0);
-        for (part, counted) in out.parts.iter().zip(&self.layout.counted) {
-            if *counted {
-                for (total, value) in out.total.iter_mut().zip(part.iter()) {
-                    *total += value;
-                }
-            }
+    #[inline(always)]
+    fn block<S: Simd>(&self, simd: S, years: Years<'_>, scratch: &mut Scratch, table: &mut Table) {
+        let Scratch { drawn, workforces, option: option_scratch } = scratch;
+        self.inputs.draw(simd, years, drawn);
+        let setting = self.setting.columns(&self.inputs, drawn);
+        for (plan, year) in self.workforces.iter().zip(workforces.iter_mut()) {
+            plan.fill(simd, years, &setting, &self.inputs, drawn, year);
         }
-        layout::fill_ratios(option.share_sum, setting.volume, setting.reference_hours, out);
+        for (alternative, option) in self.options.iter().enumerate() {
+            option.fill(
+                simd,
+                &self.workforces,
+                workforces,
+                &self.inputs,
+                drawn,
+                &setting,
+                option_scratch,
+                table.packs_mut(alternative),
+            );
+        }
     }
 }
 
@@ -114,33 +125,13 @@ impl Kernel for Model {
 
     fn scratch(&self) -> Scratch {
         let workforces = self.workforces.iter().map(|_| WorkforceYear::new()).collect();
-        Scratch { drawn: self.inputs.scratch(), workforces, share: ShareScratch::new() }
+        Scratch { drawn: self.inputs.scratch(), workforces, option: OptionScratch::new() }
     }
 
     fn simulate(&self, years: Years<'_>, scratch: &mut Scratch, table: &mut Table) {
         table.set_rows(years.len());
-        self.inputs.draw(years, &mut scratch.drawn);
-        let setting = self.setting.columns(&self.inputs, &scratch.drawn);
-        for alternative in 0..self.options.len() {
-            let out = table.alternative_mut(alternative);
-            out.peak.fill(0.0);
-            for part in out.parts {
-                part.fill(0.0);
-            }
-        }
-        for (index, workforce) in self.workforces.iter().enumerate() {
-            workforce.fill(years, &setting, &self.inputs, &scratch.drawn, &mut scratch.workforces[index]);
-            for (alternative, option) in self.options.iter().enumerate() {
-                for &(_, share) in option.mix.iter().filter(|(workforce, _)| *workforce == index) {
-                    let drivers = |driver: WorkforceDriver| workforce.column(&self.inputs, &scratch.drawn, driver);
-                    let share = Share { share, plan: workforce, year: &scratch.workforces[index], setting: &setting };
-                    share.add(&drivers, &mut scratch.share, &mut table.alternative_mut(alternative));
-                }
-            }
-        }
-        for (alternative, option) in self.options.iter().enumerate() {
-            let transition = self.inputs.column(&scratch.drawn, option.transition);
-            self.finish(option, &setting, transition, &mut table.alternative_mut(alternative));
+        if !years.is_empty() {
+            on_level!(self.level, simd => self.block(simd, years, scratch, table));
         }
     }
 
@@ -148,7 +139,8 @@ impl Kernel for Model {
         self.inputs.names()
     }
 
-    fn inputs<'a>(&self, scratch: &'a Scratch) -> Vec<&'a [f64]> {
+    fn inputs<'a>(&self, scratch: &'a mut Scratch) -> Vec<&'a [f64]> {
+        on_level!(self.level, simd => self.inputs.draw_rest(simd, &mut scratch.drawn));
         self.inputs.drawn_columns(&scratch.drawn)
     }
 }

@@ -1,7 +1,8 @@
 //! In which world and hospital does the year take place?
 
-use super::inputs::{Builder, InputScratch, Inputs, Slot};
+use super::inputs::{Builder, InputScratch, Inputs, Slot, When};
 use crate::config::{DriverId, HospitalDriver, Scenario, WorldDriver};
+use crate::numerics::simd::Column;
 
 /// Slots of the world's and the hospital's drivers.
 pub(super) struct SettingSlots {
@@ -11,18 +12,18 @@ pub(super) struct SettingSlots {
 
 /// World and hospital columns of a block.
 pub(super) struct Setting<'a> {
-    pub volume: &'a [f64],
-    pub strictness: &'a [f64],
-    pub threat: &'a [f64],
-    pub encounters: &'a [f64],
-    pub reference_hours: &'a [f64],
-    pub payment: &'a [f64],
-    pub case_mix_value: &'a [f64],
-    pub cost_of_capital: &'a [f64],
-    pub hours_per_coder: &'a [f64],
-    pub retention: &'a [f64],
-    pub limit: &'a [f64],
-    pub premium: &'a [f64],
+    pub volume: Column<'a>,
+    pub strictness: Column<'a>,
+    pub threat: Column<'a>,
+    pub encounters: Column<'a>,
+    pub reference_hours: Column<'a>,
+    pub payment: Column<'a>,
+    pub case_mix_value: Column<'a>,
+    pub cost_of_capital: Column<'a>,
+    pub hours_per_coder: Column<'a>,
+    pub retention: Column<'a>,
+    pub limit: Column<'a>,
+    pub premium: Column<'a>,
 }
 
 impl SettingSlots {
@@ -30,13 +31,15 @@ impl SettingSlots {
         let world = WorldDriver::ALL
             .iter()
             .map(|&driver| {
-                builder.yearly(&["world"], DriverId::World(driver), driver.spec(), scenario.world.get(driver))
+                let id = DriverId::World(driver);
+                builder.yearly(&["world"], id, driver.spec(), scenario.world.get(driver), When::Always)
             })
             .collect();
         let hospital = HospitalDriver::ALL
             .iter()
             .map(|&driver| {
-                builder.yearly(&["hospital"], DriverId::Hospital(driver), driver.spec(), scenario.hospital.get(driver))
+                let id = DriverId::Hospital(driver);
+                builder.yearly(&["hospital"], id, driver.spec(), scenario.hospital.get(driver), When::Always)
             })
             .collect();
         Self { world, hospital }
@@ -56,7 +59,7 @@ impl SettingSlots {
         world(WorldDriver::Volume) * world(WorldDriver::PayerStrictness) * encounters
     }
 
-    pub fn columns<'a>(&self, inputs: &Inputs, drawn: &'a InputScratch) -> Setting<'a> {
+    pub fn columns<'a>(&self, inputs: &'a Inputs, drawn: &'a InputScratch) -> Setting<'a> {
         let world = |driver: WorldDriver| inputs.column(drawn, self.world[driver as usize]);
         let hospital = |driver: HospitalDriver| inputs.column(drawn, self.hospital[driver as usize]);
         Setting {

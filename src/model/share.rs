@@ -1,135 +1,245 @@
 //! What does a workforce cost that does a share of an option's volume?
 
-use super::setting::Setting;
+use super::inputs::Inputs;
+use super::turnover;
 use super::workforce::{WorkforcePlan, WorkforceYear};
-use super::{audit, breach, case_mix, cash_flow, denials, labour, turnover};
 use crate::config::{Component, WorkforceDriver};
-use crate::engine::{AlternativeMut, BLOCK};
+use crate::distributions::counts::{NormalsOf, binomial_draw, poisson_draw};
+use crate::engine::PACKS;
+use crate::numerics::simd::{Column, Pack, Simd, SimdBase, f64x8};
+use crate::random::YearWords;
 
 /// One workforce in one option.
 pub(super) struct Share<'a> {
     pub share: f64,
     pub plan: &'a WorkforcePlan,
     pub year: &'a WorkforceYear,
-    pub setting: &'a Setting<'a>,
+    pub inputs: &'a Inputs,
+    pub words: &'a YearWords,
+    pub packs: usize,
+}
+
+/// Does the workforce write the option's lines first, or add to those of others?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Put {
+    First,
+    Add,
 }
 
 /// Working columns, used by one share after the other.
 pub(super) struct ShareScratch {
-    encounters: Vec<f64>,
-    hours: Vec<f64>,
-    coders: Vec<f64>,
-    departures: Vec<f64>,
-    lost_hours: Vec<f64>,
-    denials: Vec<f64>,
-    write_offs: Vec<f64>,
-    mean: Vec<f64>,
-    sum: Vec<f64>,
+    departures: Vec<Pack>,
+    lost_hours: Vec<Pack>,
+    denials: Vec<Pack>,
+    write_offs: Vec<Pack>,
+    mean: Vec<Pack>,
+    sum: Vec<Pack>,
+}
+
+/// The columns of an option, by index.
+pub(super) struct Lines<'a> {
+    packs: &'a mut [Pack],
+}
+
+impl<'a> Lines<'a> {
+    /// From the columns of [`Table::packs_mut`](crate::engine::Table::packs_mut).
+    pub fn new(packs: &'a mut [Pack]) -> Self {
+        Self { packs }
+    }
+
+    fn column(&mut self, index: usize) -> &mut [Pack] {
+        &mut self.packs[index * PACKS..(index + 1) * PACKS]
+    }
+
+    pub fn peak(&mut self) -> &mut [Pack] {
+        self.column(1)
+    }
+
+    pub fn part(&mut self, component: Component) -> &mut [Pack] {
+        self.column(2 + component as usize)
+    }
+
+    /// Every column, for reading one while another is written.
+    pub fn all(&mut self) -> &mut [Pack] {
+        self.packs
+    }
 }
 
 impl ShareScratch {
     pub fn new() -> Self {
-        let values = || vec![0.0; BLOCK];
+        let column = || vec![Pack::ZERO; PACKS];
         Self {
-            encounters: values(),
-            hours: values(),
-            coders: values(),
-            departures: values(),
-            lost_hours: values(),
-            denials: values(),
-            write_offs: values(),
-            mean: values(),
-            sum: values(),
+            departures: column(),
+            lost_hours: column(),
+            denials: column(),
+            write_offs: column(),
+            mean: column(),
+            sum: column(),
         }
     }
 }
 
 impl Share<'_> {
-    /// Adds the share's costs to the option's columns, mechanism by mechanism.
-    pub fn add<'d>(
+    /// Writes the lines that every year has; those of rare events are [`Share::add_events`]'s.
+    pub fn put<'d, S: Simd>(
         &self,
-        drivers: &impl Fn(WorkforceDriver) -> &'d [f64],
+        simd: S,
+        drivers: &impl Fn(WorkforceDriver) -> Column<'d>,
         scratch: &mut ShareScratch,
-        out: &mut AlternativeMut<'_>,
+        put: Put,
+        out: &mut Lines<'_>,
     ) {
         use Component as C;
+        let units = &self.year.units;
+        for (component, unit) in [
+            (C::Labour, &units.labour),
+            (C::Management, &units.management),
+            (C::Queries, &units.queries),
+            (C::Audit, &units.audit),
+            (C::CaseMix, &units.case_mix),
+        ] {
+            if !self.plan.is_off(component) {
+                scaled(simd, self.share, &unit[..self.packs], put, out.part(component));
+            }
+        }
+        self.turnover(simd, drivers, scratch, put, out);
+        self.denials(simd, drivers, scratch, put, out);
+        self.carrying(simd, scratch, put, out.part(C::Dnfb));
+    }
+
+    fn turnover<'d, S: Simd>(
+        &self,
+        simd: S,
+        drivers: &impl Fn(WorkforceDriver) -> Column<'d>,
+        scratch: &mut ShareScratch,
+        put: Put,
+        out: &mut Lines<'_>,
+    ) {
         use WorkforceDriver as D;
-        let rows = out.total.len();
-        let (year, setting) = (self.year, self.setting);
-        let exposure = &year.exposure[..rows];
-        let ShareScratch { encounters, hours, coders, departures, lost_hours, denials, write_offs, mean, sum } =
-            scratch;
-        let [encounters, hours, coders, departures, lost_hours] =
-            [encounters, hours, coders, departures, lost_hours].map(|column| &mut column[..rows]);
-        let [denied, written_off, mean, sum] = [denials, write_offs, mean, sum].map(|column| &mut column[..rows]);
-
-        for i in 0..rows {
-            encounters[i] = self.share * setting.volume[i] * setting.encounters[i];
-        }
-        labour::worked_hours(self.share, setting.volume, setting.reference_hours, &year.productivity[..rows], hours);
-        labour::coders(hours, setting.hours_per_coder, coders);
-        labour::add_hourly(drivers(D::Rate), hours, out.parts[C::Labour as usize]);
-        labour::add_hourly(drivers(D::ManagementFee), hours, out.parts[C::Management as usize]);
-        audit::add_queries(encounters, drivers(D::QueryRate), drivers(D::QueryCost), out.parts[C::Queries as usize]);
-        audit::add_audit(coders, drivers(D::AuditHours), drivers(D::AuditorRate), out.parts[C::Audit as usize]);
-
-        departures.fill(0.0);
-        lost_hours.fill(0.0);
-        if let Some(plan) = &self.plan.turnover {
-            turnover::departures(coders, drivers(D::Turnover), &year.departures[..rows], mean, departures);
-            plan.onboarding.fill(departures, &year.onboarding[..rows], lost_hours);
-            turnover::lost_hours(drivers(D::OnboardingOutput), lost_hours);
-            let cost = &mut out.parts[C::Onboarding as usize];
-            turnover::add_onboarding(drivers(D::Rate), lost_hours, departures, drivers(D::ReplacementCost), cost);
-        }
-
-        denied.fill(0.0);
-        if let Some(plan) = &self.plan.denials {
-            let expected = denials::Mean {
-                encounters,
-                denial_rate: drivers(D::DenialRate),
-                strictness: setting.strictness,
-                exposure,
-                switch_uplift: drivers(D::SwitchDenialUplift),
-                turnover_uplift: drivers(D::TurnoverDenialUplift),
-                departures,
-                coders,
-            };
-            expected.fill(mean);
-            let level = plan.level.is_some().then_some(&year.denial_level[..rows]);
-            denials::denials(mean, level, &year.denials[..rows], denied);
-            if !plan.rework.is_zero() {
-                plan.rework.fill(denied, &year.rework[..rows], sum);
-                denials::add_at_level(drivers(D::ReworkLevel), sum, out.parts[C::DenialRework as usize]);
-            }
-            if !plan.denied_payment.is_zero() {
-                denials::write_offs(denied, drivers(D::WriteOffShare), &year.write_offs[..rows], written_off);
-                plan.denied_payment.fill(written_off, &year.denied_payment[..rows], sum);
-                denials::add_at_level(drivers(D::DeniedPaymentLevel), sum, out.parts[C::DenialWriteOff as usize]);
-            }
-        }
-
-        let (drift, loss) = (drivers(D::CaseMixDrift), drivers(D::SwitchCaseMixLoss));
-        case_mix::add(drift, exposure, loss, setting.case_mix_value, encounters, out.parts[C::CaseMix as usize]);
-        let delay = cash_flow::Delay {
-            dnfb_days: drivers(D::DnfbDays),
-            backlog_share: drivers(D::BacklogShare),
-            lost_hours,
-            hours,
-            encounters,
-            denial_delay_days: drivers(D::DenialDelayDays),
-            denials: denied,
-            payment: setting.payment,
-            cost_of_capital: setting.cost_of_capital,
+        let ShareScratch { departures, lost_hours, mean, .. } = scratch;
+        let [departures, lost_hours, mean] = [departures, lost_hours, mean].map(|column| &mut column[..self.packs]);
+        let Some(plan) = &self.plan.turnover else {
+            departures.fill(Pack::ZERO);
+            lost_hours.fill(Pack::ZERO);
+            return;
         };
-        delay.add(out.parts[C::Dnfb as usize]);
+        scaled(simd, self.share, &self.year.units.departures[..self.packs], Put::First, mean);
+        let uniforms = plan.departures.uniforms(self.words);
+        poisson_draw(simd, mean, uniforms, NormalsOf(uniforms), departures);
+        plan.onboarding.fill(simd, self.inputs, self.words, departures, &self.year.onboarding, lost_hours);
+        let (output, rate, replacement) = (drivers(D::OnboardingOutput), drivers(D::Rate), drivers(D::ReplacementCost));
+        let cost = out.part(Component::Onboarding);
+        each_pack(
+            simd,
+            self.packs,
+            #[inline(always)]
+            |i| {
+                let lost = turnover::lost_hours(simd, output.load(simd, i), lost_hours[i].load(simd));
+                lost_hours[i].store(lost);
+                let of_departures = (departures[i].load(simd), replacement.load(simd, i));
+                let value = turnover::onboarding(rate.load(simd, i), lost, of_departures.0, of_departures.1);
+                put_pack(simd, put, value, &mut cost[i]);
+            },
+        );
+    }
 
-        let recovered = drivers(D::BreachRecoveredShare);
-        breach::add_net(self.share, recovered, &year.breaches, out.parts[C::Breach as usize], out.peak);
-        for i in 0..rows {
-            out.parts[C::Penalties as usize][i] += year.breaches.penalties[i];
-            out.parts[C::Compliance as usize][i] += self.share * year.compliance[i];
-            out.parts[C::Regulation as usize][i] += self.share * year.regulation[i];
+    fn denials<'d, S: Simd>(
+        &self,
+        simd: S,
+        drivers: &impl Fn(WorkforceDriver) -> Column<'d>,
+        scratch: &mut ShareScratch,
+        put: Put,
+        out: &mut Lines<'_>,
+    ) {
+        use WorkforceDriver as D;
+        let ShareScratch { departures, denials, write_offs, mean, sum, .. } = scratch;
+        let [denials, write_offs, mean, sum] = [denials, write_offs, mean, sum].map(|column| &mut column[..self.packs]);
+        let Some(plan) = &self.plan.denials else {
+            denials.fill(Pack::ZERO);
+            return;
+        };
+        let units = &self.year.units;
+        let share = f64x8::splat(simd, self.share);
+        each_pack(
+            simd,
+            self.packs,
+            #[inline(always)]
+            |i| {
+                let rise = units.rise_per_departure[i].load(simd) * departures[i].load(simd);
+                mean[i].store(units.denials[i].load(simd) * (share + rise));
+            },
+        );
+        poisson_draw(simd, mean, plan.count.uniforms(self.words), &self.year.denials[..], denials);
+        if !plan.rework.is_zero() {
+            plan.rework.fill(simd, self.inputs, self.words, denials, &self.year.rework, sum);
+            at_level(simd, drivers(D::ReworkLevel), sum, put, out.part(Component::DenialRework));
+        }
+        if !plan.denied_payment.is_zero() {
+            let uniforms = plan.write_offs.uniforms(self.words);
+            let share = drivers(D::WriteOffShare);
+            binomial_draw(simd, denials, share, uniforms, &self.year.write_offs[..], write_offs);
+            plan.denied_payment.fill(simd, self.inputs, self.words, write_offs, &self.year.denied_payment, sum);
+            at_level(simd, drivers(D::DeniedPaymentLevel), sum, put, out.part(Component::DenialWriteOff));
         }
     }
+
+    /// Money that comes later: of the volume, of lost hours, of denied claims.
+    fn carrying<S: Simd>(&self, simd: S, scratch: &ShareScratch, put: Put, out: &mut [Pack]) {
+        let units = &self.year.units;
+        let share = f64x8::splat(simd, self.share);
+        each_pack(
+            simd,
+            self.packs,
+            #[inline(always)]
+            |i| {
+                let of_volume = share * units.carrying_volume[i].load(simd);
+                let of_hours = scratch.lost_hours[i].load(simd) * units.carrying_lost_hour[i].load(simd);
+                let of_denials = scratch.denials[i].load(simd) * units.carrying_denial[i].load(simd);
+                put_pack(simd, put, of_volume + of_hours + of_denials, &mut out[i]);
+            },
+        );
+    }
+}
+
+/// Runs over the packs of a block with the level's instructions.
+#[inline(always)]
+pub(super) fn each_pack<S: Simd>(simd: S, packs: usize, mut body: impl FnMut(usize)) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            for i in 0..packs {
+                body(i);
+            }
+        },
+    );
+}
+
+#[inline(always)]
+fn put_pack<S: Simd>(simd: S, put: Put, value: f64x8<S>, out: &mut Pack) {
+    match put {
+        Put::First => out.store(value),
+        Put::Add => out.store(out.load(simd) + value),
+    }
+}
+
+#[inline(never)]
+fn scaled<S: Simd>(simd: S, share: f64, unit: &[Pack], put: Put, out: &mut [Pack]) {
+    let share = f64x8::splat(simd, share);
+    each_pack(
+        simd,
+        unit.len(),
+        #[inline(always)]
+        |i| put_pack(simd, put, share * unit[i].load(simd), &mut out[i]),
+    );
+}
+
+/// A sum of claims at the year's level.
+#[inline(never)]
+fn at_level<S: Simd>(simd: S, level: Column<'_>, sum: &[Pack], put: Put, out: &mut [Pack]) {
+    each_pack(
+        simd,
+        sum.len(),
+        #[inline(always)]
+        |i| put_pack(simd, put, level.load(simd, i) * sum[i].load(simd), &mut out[i]),
+    );
 }

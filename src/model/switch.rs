@@ -10,30 +10,26 @@
 //! Sign: an exposure never lowers a cost. Source: the article, "Bait-and-Switch Staffing"; no study gives its frequency. Left
 //! out: a second swap in the same year, and what the vendor repays when it is found out.
 
-use crate::numerics::Probability;
+use crate::numerics::simd::{Simd, SimdBase, f64x8};
 
 const WEEKS: f64 = 52.0;
 
-/// Exposed share of the year.
-pub(super) fn exposure(
-    uniforms: &[Probability],
-    probability: &[f64],
-    swap_week: &[f64],
-    detection_weeks: &[f64],
-    out: &mut [f64],
-) {
-    for i in 0..out.len() {
-        let happens = if uniforms[i].p() < probability[i] { 1.0 } else { 0.0 };
-        let weeks = detection_weeks[i].min(WEEKS - swap_week[i]).clamp(0.0, WEEKS);
-        out[i] = happens * weeks / WEEKS;
-    }
+/// Exposed share of a year in which it happens.
+#[inline]
+pub(super) fn exposure(swap_week: f64, detection_weeks: f64) -> f64 {
+    detection_weeks.min(WEEKS - swap_week).clamp(0.0, WEEKS) / WEEKS
 }
 
 /// Reference hours done in a worked hour, less what novices do not get done.
-pub(super) fn productivity(productivity: &[f64], exposure: &[f64], loss: &[f64], out: &mut [f64]) {
-    for i in 0..out.len() {
-        out[i] = productivity[i] * (1.0 - exposure[i] * loss[i]);
-    }
+#[inline(always)]
+pub(super) fn productivity<S: Simd>(simd: S, productivity: f64x8<S>, exposure: f64x8<S>, loss: f64x8<S>) -> f64x8<S> {
+    productivity * uplifted(simd, exposure, -loss)
+}
+
+/// What an exposed share of the year makes of a rate that novices raise: `1 + f * uplift`.
+#[inline(always)]
+pub(super) fn uplifted<S: Simd>(simd: S, exposure: f64x8<S>, uplift: f64x8<S>) -> f64x8<S> {
+    f64x8::splat(simd, 1.0) + exposure * uplift
 }
 
 #[cfg(test)]
@@ -42,15 +38,8 @@ mod tests {
 
     #[test]
     fn exposure_ends_with_detection_or_the_year() {
-        let mut out = [0.0; 5];
-        let yes = Probability::lower(0.1);
-        exposure(
-            &[yes, yes, yes, yes, Probability::lower(0.9)],
-            &[0.25; 5],
-            &[10.0, 40.0, 60.0, 0.0, 10.0],
-            &[26.0, 26.0, 26.0, 80.0, 26.0],
-            &mut out,
-        );
-        assert_eq!(out, [0.5, 12.0 / 52.0, 0.0, 1.0, 0.0]);
+        let weeks = [(10.0, 26.0), (40.0, 26.0), (60.0, 26.0), (0.0, 80.0)];
+        let exposures = weeks.map(|(swap_week, detection_weeks)| exposure(swap_week, detection_weeks));
+        assert_eq!(exposures, [0.5, 12.0 / 52.0, 0.0, 1.0]);
     }
 }

@@ -1,15 +1,18 @@
 //! What does a workforce do in a year, whatever share of the volume it gets?
 
 use super::amounts::{Single, Sum};
-use super::breach::{BreachColumns, Breaches, Conditions};
-use super::inputs::{Builder, InputScratch, Inputs, Slot, absent};
+use super::breach::{BreachYears, Breaches, Conditions};
+use super::events::{EventCosts, EventRows, Packed};
+use super::inputs::{Builder, InputScratch, Inputs, LawSlot, Slot, When, absent};
 use super::setting::{Setting, SettingSlots};
+use super::units::{UnitDrivers, Units};
 use super::{compliance, regulation, switch};
-use crate::config::{DriverId, Workforce, WorkforceDriver};
-use crate::distributions::{Law, Sampler};
-use crate::engine::BLOCK;
-use crate::numerics::Probability;
-use crate::random::{Stream, Years};
+use crate::config::{Component, DriverId, Workforce, WorkforceDriver};
+use crate::distributions::counts::{NormalsOf, poisson_draw};
+use crate::distributions::{Law, standard_normal};
+use crate::engine::PACKS;
+use crate::numerics::simd::{Column, Pack, Simd, flat, flat_mut, packs_for};
+use crate::random::{Stream, YearWords, Years};
 
 /// A workforce, compiled: its yearly drivers, its lines of events, and which mechanisms are on.
 pub(super) struct WorkforcePlan {
@@ -20,6 +23,7 @@ pub(super) struct WorkforcePlan {
     breaches: Option<Breaches>,
     compliance: Option<Stream>,
     regulation: Option<Stream>,
+    off: Vec<Component>,
 }
 
 /// Departures and the onboarding that follows.
@@ -32,7 +36,7 @@ pub(super) struct Turnover {
 pub(super) struct Denials {
     pub count: Stream,
     /// The year's gamma level of a negative binomial count.
-    pub level: Option<(Stream, Sampler)>,
+    pub level: Option<(Stream, LawSlot)>,
     pub rework: Sum,
     pub write_offs: Stream,
     pub denied_payment: Sum,
@@ -46,53 +50,77 @@ impl WorkforcePlan {
         let slots: Vec<Slot> = WorkforceDriver::ALL
             .iter()
             .map(|&driver| {
-                builder.yearly(&scope, DriverId::Workforce(index, driver), driver.spec(), drivers.get(driver))
+                let id = DriverId::Workforce(index, driver);
+                builder.yearly(&scope, id, driver.spec(), drivers.get(driver), needed(driver))
             })
             .collect();
         let slot = |driver: WorkforceDriver| slots[driver as usize];
-        let zero = |driver: WorkforceDriver| builder.is_zero(slot(driver));
-        let large = |driver: WorkforceDriver| builder.large(slot(driver));
-        let line = |name: &str| builder.stream(&scope, name);
-        let sum = |driver: WorkforceDriver, largest: f64| {
-            Sum::new(drivers.get(driver), absent(driver.spec()), largest, line(driver.spec().key))
-        };
         use WorkforceDriver as D;
+        let zeros: Vec<bool> = slots.iter().map(|slot| builder.is_zero(*slot)).collect();
+        let zero = |driver: D| zeros[driver as usize];
+        let large = |driver: D, builder: &Builder<'_>| builder.large(slot(driver));
+        let line = |name: &str, builder: &Builder<'_>| builder.stream(&scope, name);
+        let sum = |driver: D, largest: f64, builder: &mut Builder<'_>| {
+            let stream = line(driver.spec().key, builder);
+            Sum::new(drivers.get(driver), absent(driver.spec()), largest, stream, builder)
+        };
         let turnover = (!zero(D::Turnover)).then(|| {
             let least_productivity = drivers.get(D::Productivity).map_or(1.0, |driver| driver.low());
             let coders = setting.largest_hours(builder) / least_productivity.max(1e-3);
-            Turnover {
-                departures: line("departures"),
-                onboarding: sum(D::OnboardingWeeks, largest_count(coders * large(D::Turnover))),
-            }
+            let largest = largest_count(coders * large(D::Turnover, builder));
+            Turnover { departures: line("departures", builder), onboarding: sum(D::OnboardingWeeks, largest, builder) }
         });
         let denials = (!zero(D::DenialRate)).then(|| {
-            let largest = largest_count(setting.largest_denials(builder) * large(D::DenialRate));
+            let largest = largest_count(setting.largest_denials(builder) * large(D::DenialRate, builder));
             let level = drivers.get(D::DenialDispersion).map(|driver| {
                 let size = driver.point();
                 let law = Law::from_parameters("gamma", &[("shape", size), ("scale", 1.0 / size)])
                     .expect("the dispersion was checked to be positive");
-                (line("denial_level"), Sampler::compile(&law))
+                (line("denial_level", builder), builder.law(&law))
             });
             Denials {
-                count: line("denials"),
+                count: line("denials", builder),
                 level,
-                rework: sum(D::ReworkCost, largest),
-                write_offs: line("write_offs"),
-                denied_payment: sum(D::DeniedPayment, largest),
+                rework: sum(D::ReworkCost, largest, builder),
+                write_offs: line("write_offs", builder),
+                denied_payment: sum(D::DeniedPayment, largest, builder),
             }
         });
         let breaches = (!zero(D::BreachFrequency)).then(|| {
-            let single = |driver: D| Single::new(drivers.get(driver), absent(driver.spec()), line(driver.spec().key));
+            let single = |driver: D, builder: &mut Builder<'_>| {
+                let stream = line(driver.spec().key, builder);
+                Single::new(drivers.get(driver), absent(driver.spec()), stream, builder)
+            };
             Breaches {
-                count: line("breaches"),
-                severity: single(D::BreachSeverity),
-                fined: line("fined"),
-                fine: single(D::PenaltyAmount),
+                count: line("breaches", builder),
+                severity: single(D::BreachSeverity, builder),
+                fined: line("fined", builder),
+                fine: single(D::PenaltyAmount, builder),
                 provisions: drivers.get(D::PenaltyProvisions).map_or(1, |driver| driver.point() as u32),
             }
         });
-        let on = |driver: WorkforceDriver, name: &str| (!zero(driver)).then(|| line(name));
+        let on = |driver: WorkforceDriver, name: &str| (!zero(driver)).then(|| line(name, builder));
+        let mut off = Vec::new();
+        let mut if_zero = |component: Component, zero: bool| {
+            if zero {
+                off.push(component);
+            }
+        };
+        use Component as C;
+        if_zero(C::Labour, zero(D::Rate));
+        if_zero(C::Management, zero(D::ManagementFee));
+        if_zero(C::Queries, zero(D::QueryRate) || zero(D::QueryCost));
+        if_zero(C::Audit, zero(D::AuditHours) || zero(D::AuditorRate));
+        if_zero(C::Onboarding, turnover.is_none());
+        if_zero(C::DenialRework, denials.as_ref().is_none_or(|plan| plan.rework.is_zero()));
+        if_zero(C::DenialWriteOff, denials.as_ref().is_none_or(|plan| plan.denied_payment.is_zero()));
+        if_zero(C::CaseMix, zero(D::CaseMixDrift) && (zero(D::SwitchProbability) || zero(D::SwitchCaseMixLoss)));
+        if_zero(C::Breach, breaches.is_none());
+        if_zero(C::Penalties, breaches.is_none() || zero(D::PenaltyProbability));
+        if_zero(C::Compliance, zero(D::ComplianceProbability));
+        if_zero(C::Regulation, zero(D::RegulationProbability));
         Self {
+            off,
             switch: on(D::SwitchProbability, "switch"),
             turnover,
             denials,
@@ -103,138 +131,255 @@ impl WorkforcePlan {
         }
     }
 
+    /// Is the line 0 in every year?
+    pub fn is_off(&self, component: Component) -> bool {
+        self.off.contains(&component)
+    }
+
     /// The block's values of one driver.
-    pub fn column<'a>(&self, inputs: &Inputs, drawn: &'a InputScratch, driver: WorkforceDriver) -> &'a [f64] {
+    #[inline]
+    pub fn column<'a>(&self, inputs: &'a Inputs, drawn: &'a InputScratch, driver: WorkforceDriver) -> Column<'a> {
         inputs.column(drawn, self.slots[driver as usize])
     }
 
     /// Everything of the workforce that no option changes.
-    pub fn fill(
+    pub fn fill<S: Simd>(
         &self,
+        simd: S,
         years: Years<'_>,
         setting: &Setting<'_>,
         inputs: &Inputs,
         drawn: &InputScratch,
         out: &mut WorkforceYear,
     ) {
+        let block = Block { simd, plan: self, years, setting, inputs, drawn };
+        block.switches(out);
+        block.units(out);
+        block.normals(out);
+        block.breaches(out);
+        block.compliance(out);
+        block.regulation(out);
+    }
+}
+
+/// A block of years of one workforce.
+struct Block<'a, S: Simd> {
+    simd: S,
+    plan: &'a WorkforcePlan,
+    years: Years<'a>,
+    setting: &'a Setting<'a>,
+    inputs: &'a Inputs,
+    drawn: &'a InputScratch,
+}
+
+impl<S: Simd> Block<'_, S> {
+    fn column(&self, driver: WorkforceDriver) -> Column<'_> {
+        self.plan.column(self.inputs, self.drawn, driver)
+    }
+
+    /// The values of a driver in the rows of an event.
+    fn packed(&self, driver: WorkforceDriver, events: &EventRows) -> Packed {
+        let mut out = [Pack::ZERO; PACKS];
+        self.inputs.packed(self.simd, self.drawn, self.plan.slots[driver as usize], events, &mut out);
+        out
+    }
+
+    fn words(&self) -> &YearWords {
+        &self.drawn.words
+    }
+
+    /// The exposed share of each year.
+    fn switches(&self, out: &mut WorkforceYear) {
         use WorkforceDriver as D;
-        let rows = years.len();
-        let column = |driver| self.column(inputs, drawn, driver);
-        let WorkforceYear { uniforms, work, exposure, productivity, .. } = out;
-        let (uniforms, work) = (&mut uniforms[..rows], &mut work[..rows]);
-        match self.switch {
-            None => exposure[..rows].fill(0.0),
-            Some(stream) => {
-                stream.fill(years, 0, uniforms);
-                switch::exposure(
-                    uniforms,
-                    column(D::SwitchProbability),
-                    column(D::SwitchSwapWeek),
-                    column(D::SwitchDetectionWeeks),
-                    &mut exposure[..rows],
-                );
+        out.exposure.fill(Pack::ZERO);
+        let Some(stream) = self.plan.switch else { return };
+        let uniforms = stream.uniforms(self.words());
+        let probability = self.column(D::SwitchProbability);
+        out.events.happening(self.simd, self.words(), self.years.len(), uniforms, probability);
+        let swap_week = self.packed(D::SwitchSwapWeek, &out.events);
+        let detection_weeks = self.packed(D::SwitchDetectionWeeks, &out.events);
+        let (swap_week, detection_weeks) = (flat(&swap_week), flat(&detection_weeks));
+        let exposure = flat_mut(&mut out.exposure);
+        for (i, &row) in out.events.rows().iter().enumerate() {
+            exposure[usize::from(row)] = switch::exposure(swap_week[i], detection_weeks[i]);
+        }
+    }
+
+    /// What all of the volume would cost, line by line, and the means of counts.
+    fn units(&self, out: &mut WorkforceYear) {
+        use WorkforceDriver as D;
+        let drivers = UnitDrivers {
+            rate: self.column(D::Rate),
+            productivity: self.column(D::Productivity),
+            productivity_loss: self.column(D::SwitchProductivityLoss),
+            management_fee: self.column(D::ManagementFee),
+            query_rate: self.column(D::QueryRate),
+            query_cost: self.column(D::QueryCost),
+            audit_hours: self.column(D::AuditHours),
+            auditor_rate: self.column(D::AuditorRate),
+            case_mix_drift: self.column(D::CaseMixDrift),
+            case_mix_loss: self.column(D::SwitchCaseMixLoss),
+            dnfb_days: self.column(D::DnfbDays),
+            backlog_share: self.column(D::BacklogShare),
+            denial_delay_days: self.column(D::DenialDelayDays),
+            turnover: self.column(D::Turnover),
+            denial_rate: self.column(D::DenialRate),
+            denial_uplift: self.column(D::SwitchDenialUplift),
+            turnover_denial_uplift: self.column(D::TurnoverDenialUplift),
+            breach_frequency: self.column(D::BreachFrequency),
+            breach_uplift: self.column(D::SwitchBreachUplift),
+        };
+        out.units.fill(self.simd, packs_for(self.years.len()), self.setting, &drivers, &out.exposure);
+    }
+
+    /// Normal quantiles of the lines' uniforms, and the year's level of denials.
+    fn normals(&self, out: &mut WorkforceYear) {
+        let (simd, words) = (self.simd, self.words());
+        let packs = packs_for(self.years.len());
+        if let Some(turnover) = &self.plan.turnover {
+            turnover.onboarding.normals(simd, words, &mut out.onboarding[..packs]);
+        }
+        if let Some(denials) = &self.plan.denials {
+            standard_normal().draw(simd, denials.count.uniforms(words), &mut out.denials[..packs]);
+            standard_normal().draw(simd, denials.write_offs.uniforms(words), &mut out.write_offs[..packs]);
+            denials.rework.normals(simd, words, &mut out.rework[..packs]);
+            denials.denied_payment.normals(simd, words, &mut out.denied_payment[..packs]);
+            if let Some((stream, law)) = &denials.level {
+                self.inputs.sampler(*law).draw(simd, stream.uniforms(words), &mut out.denial_level[..packs]);
+                for (mean, level) in out.units.denials[..packs].iter_mut().zip(&out.denial_level) {
+                    for (mean, level) in mean.0.iter_mut().zip(level.0) {
+                        *mean *= level;
+                    }
+                }
             }
         }
-        let exposure = &exposure[..rows];
-        switch::productivity(
-            column(D::Productivity),
-            exposure,
-            column(D::SwitchProductivityLoss),
-            &mut productivity[..rows],
-        );
-        if let Some(turnover) = &self.turnover {
-            turnover.departures.fill(years, 0, &mut out.departures[..rows]);
-            turnover.onboarding.uniforms(years, &mut out.onboarding[..rows]);
+    }
+
+    fn breaches(&self, out: &mut WorkforceYear) {
+        use WorkforceDriver as D;
+        out.breaches.clear();
+        let Some(plan) = &self.plan.breaches else { return };
+        let simd = self.simd;
+        let packs = packs_for(self.years.len());
+        let uniforms = plan.count.uniforms(self.words());
+        let counts = &mut out.breach_counts[..packs];
+        poisson_draw(simd, &out.units.breaches[..packs], uniforms, NormalsOf(uniforms), counts);
+        out.events.counted(simd, self.words(), self.years.len(), counts);
+        if out.events.is_empty() {
+            return;
         }
-        if let Some(denials) = &self.denials {
-            denials.count.fill(years, 0, &mut out.denials[..rows]);
-            if let Some((stream, sampler)) = &denials.level {
-                stream.fill(years, 0, uniforms);
-                sampler.fill(uniforms, &mut out.denial_level[..rows]);
-            }
-            denials.rework.uniforms(years, &mut out.rework[..rows]);
-            denials.write_offs.fill(years, 0, &mut out.write_offs[..rows]);
-            denials.denied_payment.uniforms(years, &mut out.denied_payment[..rows]);
-        }
-        if let Some(breaches) = &self.breaches {
-            let conditions = Conditions {
-                frequency: column(D::BreachFrequency),
-                threat: setting.threat,
-                exposure,
-                uplift: column(D::SwitchBreachUplift),
-                severity_level: column(D::BreachSeverityLevel),
-                penalty_probability: column(D::PenaltyProbability),
-                annual_cap: column(D::PenaltyAnnualCap),
-            };
-            breaches.fill(years, &conditions, uniforms, work, &mut out.breaches);
-        }
-        if let Some(stream) = self.compliance {
-            stream.fill(years, 0, uniforms);
+        let conditions = Conditions {
+            severity_level: &self.packed(D::BreachSeverityLevel, &out.events),
+            recovered_share: &self.packed(D::BreachRecoveredShare, &out.events),
+            penalty_probability: &self.packed(D::PenaltyProbability, &out.events),
+            annual_cap: &self.packed(D::PenaltyAnnualCap, &out.events),
+        };
+        plan.fill(simd, self.inputs, self.years, &out.events, counts, &conditions, &mut out.breaches);
+    }
+
+    fn compliance(&self, out: &mut WorkforceYear) {
+        use WorkforceDriver as D;
+        out.compliance.clear();
+        let Some(stream) = self.plan.compliance else { return };
+        let uniforms = stream.uniforms(self.words());
+        let probability = self.column(D::ComplianceProbability);
+        out.events.happening(self.simd, self.words(), self.years.len(), uniforms, probability);
+        let [error_rate, error_uplift, overpaid_share, repayment] =
+            [D::ComplianceErrorRate, D::SwitchErrorUplift, D::ComplianceOverpaidShare, D::ComplianceRepayment]
+                .map(|driver| self.packed(driver, &out.events));
+        for (i, &row) in out.events.rows().iter().enumerate() {
+            let row_index = usize::from(row);
             let audit = compliance::Audit {
-                probability: column(D::ComplianceProbability),
-                error_rate: column(D::ComplianceErrorRate),
-                exposure,
-                error_uplift: column(D::SwitchErrorUplift),
-                overpaid_share: column(D::ComplianceOverpaidShare),
-                encounters: setting.encounters,
-                volume: setting.volume,
-                repayment: column(D::ComplianceRepayment),
+                error_rate: flat(&error_rate)[i],
+                uplift: flat(&out.exposure)[row_index] * flat(&error_uplift)[i],
+                overpaid_share: flat(&overpaid_share)[i],
+                encounters: self.setting.volume.at(row_index) * self.setting.encounters.at(row_index),
+                repayment: flat(&repayment)[i],
             };
-            audit.fill(uniforms, &mut out.compliance[..rows]);
+            out.compliance.push(row, audit.cost());
         }
-        if let Some(stream) = self.regulation {
-            stream.fill(years, 0, uniforms);
+    }
+
+    fn regulation(&self, out: &mut WorkforceYear) {
+        use WorkforceDriver as D;
+        out.regulation.clear();
+        let Some(stream) = self.plan.regulation else { return };
+        let uniforms = stream.uniforms(self.words());
+        let probability = self.column(D::RegulationProbability);
+        out.events.happening(self.simd, self.words(), self.years.len(), uniforms, probability);
+        let [months, premium_per_hour, one_off] =
+            [D::RegulationMonths, D::RegulationPremiumPerHour, D::RegulationOneOff]
+                .map(|driver| self.packed(driver, &out.events));
+        for (i, &row) in out.events.rows().iter().enumerate() {
+            let row_index = usize::from(row);
             let mandate = regulation::Mandate {
-                probability: column(D::RegulationProbability),
-                months: column(D::RegulationMonths),
-                premium_per_hour: column(D::RegulationPremiumPerHour),
-                volume: setting.volume,
-                reference_hours: setting.reference_hours,
-                one_off: column(D::RegulationOneOff),
+                months: flat(&months)[i],
+                premium_per_hour: flat(&premium_per_hour)[i],
+                reference_hours: self.setting.volume.at(row_index) * self.setting.reference_hours.at(row_index),
+                one_off: flat(&one_off)[i],
             };
-            mandate.fill(uniforms, &mut out.regulation[..rows]);
+            out.regulation.push(row, mandate.cost());
         }
     }
 }
 
-/// Columns of one workforce that its options share. Lines that are off stay at 0.
+/// Columns of one workforce that its options share.
 pub(super) struct WorkforceYear {
-    uniforms: Vec<Probability>,
-    work: Vec<f64>,
-    pub exposure: Vec<f64>,
-    pub productivity: Vec<f64>,
-    pub departures: Vec<Probability>,
-    pub onboarding: Vec<Probability>,
-    pub denials: Vec<Probability>,
-    pub denial_level: Vec<f64>,
-    pub rework: Vec<Probability>,
-    pub write_offs: Vec<Probability>,
-    pub denied_payment: Vec<Probability>,
-    pub breaches: BreachColumns,
-    pub compliance: Vec<f64>,
-    pub regulation: Vec<f64>,
+    events: EventRows,
+    breach_counts: Vec<Pack>,
+    pub exposure: Vec<Pack>,
+    pub units: Units,
+    /// Normal quantiles of the lines' uniforms.
+    pub onboarding: Vec<Pack>,
+    pub denials: Vec<Pack>,
+    pub rework: Vec<Pack>,
+    pub write_offs: Vec<Pack>,
+    pub denied_payment: Vec<Pack>,
+    denial_level: Vec<Pack>,
+    pub breaches: BreachYears,
+    pub compliance: EventCosts,
+    pub regulation: EventCosts,
 }
 
 impl WorkforceYear {
     pub fn new() -> Self {
-        let uniforms = || vec![Probability::lower(0.5); BLOCK];
-        let values = || vec![0.0; BLOCK];
+        let column = || vec![Pack::ZERO; PACKS];
         Self {
-            uniforms: uniforms(),
-            work: values(),
-            exposure: values(),
-            productivity: values(),
-            departures: uniforms(),
-            onboarding: uniforms(),
-            denials: uniforms(),
-            denial_level: values(),
-            rework: uniforms(),
-            write_offs: uniforms(),
-            denied_payment: uniforms(),
-            breaches: BreachColumns::new(BLOCK),
-            compliance: values(),
-            regulation: values(),
+            events: EventRows::new(),
+            breach_counts: column(),
+            exposure: column(),
+            units: Units::new(),
+            onboarding: column(),
+            denials: column(),
+            rework: column(),
+            write_offs: column(),
+            denied_payment: column(),
+            denial_level: column(),
+            breaches: BreachYears::new(),
+            compliance: EventCosts::new(),
+            regulation: EventCosts::new(),
         }
+    }
+}
+
+/// When a driver's value is needed: what describes an event, in its years alone.
+fn needed(driver: WorkforceDriver) -> When {
+    use WorkforceDriver as D;
+    match driver {
+        D::SwitchSwapWeek
+        | D::SwitchDetectionWeeks
+        | D::SwitchErrorUplift
+        | D::BreachSeverityLevel
+        | D::BreachRecoveredShare
+        | D::PenaltyProbability
+        | D::PenaltyAnnualCap
+        | D::ComplianceErrorRate
+        | D::ComplianceOverpaidShare
+        | D::ComplianceRepayment
+        | D::RegulationMonths
+        | D::RegulationPremiumPerHour
+        | D::RegulationOneOff => When::WithEvent,
+        _ => When::Always,
     }
 }
 

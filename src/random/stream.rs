@@ -1,13 +1,14 @@
 //! How does a key become a uniform?
 //!
-//! The part of the key that does not change within a run (seed, scope, replicate, driver) is hashed once by blake3 into
-//! Philox's 64-bit key and a 32-bit salt. The counter holds the rest: 63 bits of year pair, 32 bits of event, the salt.
-//! Two neighbouring years share one call of the generator, each taking 64 of its 128 bits. With 96 bits for
-//! the stream, ten million streams collide with a probability below 1e-15.
+//! The part of the key that does not change within a run (seed, scope, replicate, driver) is hashed once by blake3 into the
+//! 128-bit key of the [`mixer`](super::mixer), whose input is the year. A further event of a year has a key of its own, mixed
+//! from the stream's. Ten million streams contain two equal ones with a probability below 1e-24.
 
-use super::Years;
-use super::philox::{philox4x32, rounds};
+use super::mixer::{mix, spread};
+use super::uniforms::{Streamed, Uniforms};
+use super::{YearWords, Years};
 use crate::numerics::Probability;
+use crate::numerics::simd::{Level, Pack, Simd, on_level};
 
 /// What names a stream: everything of a value's key but year and event.
 #[derive(Debug, Clone, Copy)]
@@ -33,17 +34,16 @@ pub struct Key<'a> {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stream {
-    key: [u32; 2],
-    salt: u32,
+    key: [u64; 2],
 }
 
-/// Counters handled at once: 16 calls give 32 years.
-const LANES: usize = 16;
+/// Set the keys of events apart from the stream's own values.
+const EVENT_KEYS: [u64; 2] = [0x6576_656e_742d_6b31, 0x6576_656e_742d_6b32];
 
 impl Stream {
     pub fn new(key: Key<'_>) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(b"tailcost stream 1");
+        hasher.update(b"tailcost stream 2");
         hasher.update(&key.seed.to_le_bytes());
         hasher.update(&key.replicate.to_le_bytes());
         // Lengths keep ["a/b"] and ["a", "b"] apart.
@@ -52,82 +52,97 @@ impl Stream {
             hasher.update(part.as_bytes());
         }
         let digest = hasher.finalize();
-        let word = |i: usize| u32::from_le_bytes(digest.as_bytes()[4 * i..4 * i + 4].try_into().expect("four bytes"));
-        Self { key: [word(0), word(1)], salt: word(2) }
+        let word = |i: usize| u64::from_le_bytes(digest.as_bytes()[8 * i..8 * i + 8].try_into().expect("eight bytes"));
+        Self { key: [word(0), word(1)] }
+    }
+
+    /// The stream of a year's further events; event 0 is the stream itself.
+    #[inline]
+    pub fn event(&self, event: u32) -> Self {
+        if event == 0 {
+            return *self;
+        }
+        Self { key: EVENT_KEYS.map(|apart| mix(spread(u64::from(event)), [self.key[0] ^ apart, self.key[1]])) }
+    }
+
+    #[inline(always)]
+    pub(super) fn key(&self) -> [u64; 2] {
+        self.key
     }
 
     /// The uniform of one year and event.
     #[inline]
     pub fn at(&self, year: u64, event: u32) -> Probability {
-        let pair = year >> 1;
-        let words = philox4x32([pair as u32, (pair >> 32) as u32, event, self.salt], self.key);
-        let half = 2 * (year & 1) as usize;
-        Probability::from_bits(u64::from(words[half]) | u64::from(words[half + 1]) << 32)
+        Probability::from_bits(mix(spread(year), self.event(event).key))
+    }
+
+    /// The uniforms of a block of years, eight at a time.
+    #[inline(always)]
+    pub fn uniforms<'a>(&self, words: &'a YearWords) -> impl Uniforms + use<'a> {
+        Streamed { stream: *self, words: words.packs() }
     }
 
     /// The uniforms of one event for a block of years.
     pub fn fill(&self, years: Years<'_>, event: u32, out: &mut [Probability]) {
         debug_assert_eq!(years.len(), out.len());
-        match years {
-            Years::List(list) => {
-                for (value, &year) in out.iter_mut().zip(list) {
-                    *value = self.at(year, event);
-                }
-            }
-            Years::Range { start, len } => {
-                let odd = (start & 1) as usize;
-                let head = odd.min(len);
-                if head == 1 {
-                    out[0] = self.at(start, event);
-                }
-                let mut pair = (start + odd as u64) >> 1;
-                for chunk in out[head..].chunks_mut(2 * LANES) {
-                    self.fill_pairs(pair, event, chunk);
-                    pair += LANES as u64;
-                }
-            }
+        let stream = self.event(event);
+        for (i, value) in out.iter_mut().enumerate() {
+            *value = Probability::from_bits(mix(spread(years.at(i)), stream.key));
         }
     }
 
-    #[inline]
-    fn fill_pairs(&self, first_pair: u64, event: u32, out: &mut [Probability]) {
-        let mut words = [[0u32; LANES]; 4];
-        for lane in 0..LANES {
-            let pair = first_pair + lane as u64;
-            words[0][lane] = pair as u32;
-            words[1][lane] = (pair >> 32) as u32;
-            words[2][lane] = event;
-            words[3][lane] = self.salt;
-        }
-        rounds(&mut words, self.key);
-        for (lane, pair) in out.chunks_mut(2).enumerate() {
-            for (half, value) in pair.iter_mut().enumerate() {
-                let bits = u64::from(words[2 * half][lane]) | u64::from(words[2 * half + 1][lane]) << 32;
-                *value = Probability::from_bits(bits);
+    /// The folded uniforms of a block of years.
+    #[inline(never)]
+    pub fn fill_packs<S: Simd>(&self, simd: S, words: &YearWords, out: &mut [Pack]) {
+        let uniforms = self.uniforms(words);
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                for (i, out) in out.iter_mut().enumerate() {
+                    out.store(uniforms.pack(simd, i));
+                }
+            },
+        );
+    }
+
+    /// The raw words of a run of years, for tests of randomness.
+    pub fn words(&self, level: Level, words: &YearWords, out: &mut [u64]) {
+        on_level!(level, simd => {
+            for (spread, out) in words.packs().iter().zip(out.chunks_exact_mut(8)) {
+                use crate::numerics::simd::SimdBase;
+                super::mixer::mix_pack(simd, spread, self.key).store_slice(out);
             }
-        }
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numerics::simd::{Instructions, flat, packs_for};
 
     fn stream(driver: &str) -> Stream {
         Stream::new(Key { seed: 1, scope: &["workforce", "offshore"], driver, replicate: 0 })
     }
 
     #[test]
-    fn a_block_equals_its_years_one_by_one() {
-        let stream = stream("rate");
-        for start in [0, 1, 6, (1 << 33) - 5] {
-            for len in [0, 1, 2, 31, 33, 100] {
-                let mut block = vec![Probability::lower(0.0); len];
-                stream.fill(Years::Range { start, len }, 3, &mut block);
-                let list: Vec<u64> = (start..start + len as u64).collect();
-                let mut replay = vec![Probability::lower(0.0); len];
-                stream.fill(Years::List(&list), 3, &mut replay);
-                assert_eq!(block, replay, "start {start} length {len}");
+    fn packs_of_years_equal_years_one_by_one_on_every_level() {
+        let stream = stream("rate").event(3);
+        for level in Instructions::ALL.into_iter().filter_map(Instructions::level) {
+            for start in [0, 1, 6, (1 << 33) - 5] {
+                for len in [1, 2, 31, 33, 100] {
+                    let list: Vec<u64> = (start..start + len as u64).collect();
+                    for years in [Years::Range { start, len }, Years::List(&list)] {
+                        let mut words = YearWords::new(len);
+                        words.set(years);
+                        let mut packs = vec![Pack::ZERO; packs_for(len)];
+                        on_level!(level, simd => stream.fill_packs(simd, &words, &mut packs));
+                        let mut plain = vec![Probability::lower(0.0); len];
+                        stream.fill(years, 0, &mut plain);
+                        let folded: Vec<f64> = plain.iter().map(|p| p.folded()).collect();
+                        assert_eq!(&flat(&packs)[..len], folded, "{level:?} start {start} length {len}");
+                    }
+                }
             }
         }
     }
@@ -147,6 +162,7 @@ mod tests {
         }
         let stream = Stream::new(base);
         assert_ne!(stream.at(0, 0), stream.at(0, 1));
+        assert_ne!(stream.at(0, 1), stream.at(0, 2));
         assert_ne!(stream.at(0, 0), stream.at(1, 0));
         assert_ne!(stream.at(0, 0), stream.at(1 << 40, 0));
     }

@@ -1,5 +1,8 @@
 //! Which years does a block hold?
 
+use super::mixer::spread;
+use crate::numerics::simd::{LANES, Words, packs_for};
+
 /// Years to simulate: a run of neighbours, or any list (a replay of the worst years). Counted from 0.
 ///
 /// ```
@@ -32,5 +35,46 @@ impl Years<'_> {
             Years::Range { start, .. } => start + index as u64,
             Years::List(years) => years[index],
         }
+    }
+}
+
+/// The years of a block as the mixer takes them, computed once for all streams.
+#[derive(Debug, Clone)]
+pub struct YearWords {
+    years: usize,
+    packs: Vec<Words>,
+}
+
+impl YearWords {
+    /// Room for so many years.
+    pub fn new(most: usize) -> Self {
+        Self { years: 0, packs: vec![Words::ZERO; packs_for(most)] }
+    }
+
+    /// Takes in a block. What is left of the last pack repeats the last year.
+    ///
+    /// # Panics
+    /// When there are more years than room.
+    pub fn set(&mut self, years: Years<'_>) {
+        let spread_at = |index: usize| spread(years.at(index.min(years.len() - 1)));
+        self.years = years.len();
+        for (i, pack) in self.packs[..packs_for(years.len())].iter_mut().enumerate() {
+            *pack = Words(std::array::from_fn(|lane| spread_at(LANES * i + lane)));
+        }
+    }
+
+    /// Takes in some rows of another block: the years in which something happened.
+    pub fn pick(&mut self, from: &Self, rows: &[u16]) {
+        self.years = rows.len();
+        for (pack, rows) in self.packs.iter_mut().zip(rows.chunks(LANES)) {
+            for (lane, word) in pack.0.iter_mut().enumerate() {
+                let row = usize::from(rows[lane.min(rows.len() - 1)]);
+                *word = from.packs[row / LANES].0[row % LANES];
+            }
+        }
+    }
+
+    pub fn packs(&self) -> &[Words] {
+        &self.packs[..packs_for(self.years)]
     }
 }

@@ -161,7 +161,7 @@ impl Kernel for ReferenceKernel {
         names
     }
 
-    fn inputs<'a>(&self, scratch: &'a Inputs) -> Vec<&'a [f64]> {
+    fn inputs<'a>(&self, scratch: &'a mut Inputs) -> Vec<&'a [f64]> {
         scratch.columns.iter().map(Vec::as_slice).collect()
     }
 }

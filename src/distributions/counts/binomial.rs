@@ -42,21 +42,6 @@ pub fn binomial_quantile(trials: f64, probability: f64, p: Probability) -> f64 {
     }
 }
 
-/// [`binomial_quantile`] of each pair of trials and success probability at the probability `p` of the same place.
-///
-/// # Panics
-/// If the lengths differ.
-pub fn binomial_fill(trials: &[f64], probabilities: &[f64], p: &[Probability], out: &mut [f64]) {
-    let number = out.len();
-    assert!(
-        trials.len() == number && probabilities.len() == number && p.len() == number,
-        "trials, probabilities and counts differ in number"
-    );
-    for (((&trials, &probability), &p), count) in trials.iter().zip(probabilities).zip(p).zip(out) {
-        *count = binomial_quantile(trials, probability, p);
-    }
-}
-
 fn small_variance(trials: f64, probability: f64, p: Probability) -> f64 {
     // Failures are counted where they are the rarer, so that the sum starts from a probability that is not tiny:
     // k successes reach p as long as fewer than trials - k failures do not exceed 1 - p.

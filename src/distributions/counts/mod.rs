@@ -9,11 +9,13 @@
 
 mod binomial;
 mod expansion;
+mod packs;
 mod poisson;
 mod search;
 
-pub use binomial::{binomial_fill, binomial_quantile};
-pub use poisson::{poisson_fill, poisson_quantile};
+pub use binomial::binomial_quantile;
+pub use packs::{Normals, NormalsOf, binomial_draw, poisson_draw};
+pub use poisson::poisson_quantile;
 
 #[cfg(test)]
 mod tests;

@@ -38,17 +38,6 @@ pub fn poisson_quantile(mean: f64, p: Probability) -> f64 {
     }
 }
 
-/// [`poisson_quantile`] of each mean at the probability of the same place.
-///
-/// # Panics
-/// If the lengths differ.
-pub fn poisson_fill(means: &[f64], p: &[Probability], out: &mut [f64]) {
-    assert!(means.len() == out.len() && p.len() == out.len(), "means, probabilities and counts differ in number");
-    for ((&mean, &p), count) in means.iter().zip(p).zip(out) {
-        *count = poisson_quantile(mean, p);
-    }
-}
-
 fn small_mean(mean: f64, p: Probability) -> f64 {
     match sum_to(p.p(), exp(-mean), f64::INFINITY, |k| mean / k) {
         Summed::Count(count) => count,

@@ -190,18 +190,6 @@ fn ends() {
     assert_eq!(binomial_quantile(8.9, 1.0, middle), 8.0);
 }
 
-#[test]
-fn filling_is_one_by_one() {
-    let p: Vec<_> = uniforms(3).take(50).collect();
-    let means: Vec<_> = (0..50).map(f64::from).collect();
-    let shares: Vec<_> = (0..50).map(|i| f64::from(i) / 49.0).collect();
-    let mut counts = vec![f64::NAN; 50];
-    poisson_fill(&means, &p, &mut counts);
-    assert!((0..50).all(|i| counts[i] == poisson_quantile(means[i], p[i])));
-    binomial_fill(&means, &shares, &p, &mut counts);
-    assert!((0..50).all(|i| counts[i] == binomial_quantile(means[i], shares[i], p[i])));
-}
-
 proptest! {
     #[test]
     fn poisson_rises_with_mean_and_probability(

@@ -11,6 +11,9 @@ use super::law::Law;
 use super::pieces::{Piece, pieces};
 use super::span::Span;
 use crate::numerics::Probability;
+use crate::numerics::simd::{Level, Pack, Select, Simd, SimdBase, SimdFloat, SimdMask, f64x8, on_level};
+use crate::random::{Given, Uniforms};
+use std::sync::OnceLock;
 
 /// A law compiled for the hot loop: one probability in, one value out, non-decreasing up to rounding, in the support.
 ///
@@ -90,15 +93,58 @@ impl Sampler {
         }
     }
 
-    /// The values at probabilities, `out` being as long as `p`.
-    pub fn fill(&self, p: &[Probability], out: &mut [f64]) {
-        assert_eq!(p.len(), out.len(), "as many values as probabilities");
+    /// The values at a block's uniforms, eight at a time: those of [`Sampler::at`] to the bit.
+    #[inline(never)]
+    pub fn draw<S: Simd>(&self, simd: S, uniforms: impl Uniforms, out: &mut [Pack]) {
+        simd.vectorize(
+            #[inline(always)]
+            || self.draw_packs(simd, uniforms, out),
+        );
+    }
+
+    #[inline(always)]
+    fn draw_packs<S: Simd>(&self, simd: S, uniforms: impl Uniforms, out: &mut [Pack]) {
         match &self.form {
-            Form::Uniform { min, max } => each(p, out, |p| uniform(*min, *max, p)),
-            Form::Smooth(local) => each(p, out, |p| local.at(&self.law, p)),
-            Form::Steps { guide, values } => each(p, out, |p| values[guide.find(p)]),
-            Form::Pieces { guide, pieces } => each(p, out, |p| pieces[guide.find(p)].at(&self.law, p)),
-            Form::Exact => each(p, out, |p| self.law.quantile(p)),
+            Form::Uniform { min, max } => {
+                for (i, out) in out.iter_mut().enumerate() {
+                    out.store(uniform_pack(simd, *min, *max, uniforms.pack(simd, i)));
+                }
+            }
+            Form::Smooth(local) => {
+                for (i, out) in out.iter_mut().enumerate() {
+                    out.store(local.pack(simd, &self.law, uniforms.pack(simd, i)));
+                }
+            }
+            Form::Steps { .. } | Form::Pieces { .. } | Form::Exact => {
+                for (i, out) in out.iter_mut().enumerate() {
+                    let folded = uniforms.pack(simd, i).to_array();
+                    for (out, folded) in out.0.iter_mut().zip(folded) {
+                        *out = self.at(Probability::from_folded(folded));
+                    }
+                }
+            }
+        }
+    }
+
+    /// [`Sampler::draw`] from a column of folded probabilities.
+    pub fn fill(&self, level: Level, folded: &[Pack], out: &mut [Pack]) {
+        assert_eq!(folded.len(), out.len(), "as many values as probabilities");
+        on_level!(level, simd => self.draw(simd, Given(folded), out));
+    }
+
+    /// Probability of the draws that no polynomial of the main table serves.
+    pub fn slow_share(&self) -> f64 {
+        match &self.form {
+            Form::Uniform { .. } | Form::Steps { .. } => 0.0,
+            Form::Exact => 1.0,
+            Form::Smooth(local) => local.table.slow_share(),
+            Form::Pieces { pieces, .. } => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Compiled::Atom(_) => 0.0,
+                    Compiled::Smooth(local) => local.span.mass() * local.table.slow_share(),
+                })
+                .sum(),
         }
     }
 
@@ -116,17 +162,26 @@ impl Sampler {
     }
 }
 
-#[inline]
-fn each(p: &[Probability], out: &mut [f64], value: impl Fn(Probability) -> f64) {
-    for (slot, p) in out.iter_mut().zip(p) {
-        *slot = value(*p);
-    }
+/// The standard normal law, compiled: counts and sums are expanded about it.
+pub fn standard_normal() -> &'static Sampler {
+    static NORMAL: OnceLock<Sampler> = OnceLock::new();
+    NORMAL.get_or_init(|| {
+        let law = Law::from_parameters("normal", &[("mean", 0.0), ("sd", 1.0)]).expect("a valid law");
+        Sampler::compile(&law)
+    })
 }
 
 #[inline]
 fn uniform(min: f64, max: f64, p: Probability) -> f64 {
     let offset = p.tail() * (max - min);
     if p.is_upper() { max - offset } else { min + offset }
+}
+
+#[inline(always)]
+fn uniform_pack<S: Simd>(simd: S, min: f64, max: f64, folded: f64x8<S>) -> f64x8<S> {
+    let offset = folded.abs() * f64x8::splat(simd, max - min);
+    let (low, high) = (f64x8::splat(simd, min) + offset, f64x8::splat(simd, max) - offset);
+    folded.is_sign_negative().select(high, low)
 }
 
 impl Form {
@@ -187,6 +242,28 @@ impl Local {
         // Not `max` and `min`, which look for NaN again.
         let value = if value < self.low { self.low } else { value };
         if value > self.high { self.high } else { value }
+    }
+
+    /// [`Local::at`] of eight folded probabilities.
+    #[inline(always)]
+    fn pack<S: Simd>(&self, simd: S, law: &Law, folded: f64x8<S>) -> f64x8<S> {
+        let mut value = self.table.fast_pack(simd, folded);
+        if value.is_nan().any_true() {
+            let mut lanes = Pack(value.to_array());
+            self.repair(law, folded.to_array(), &mut lanes);
+            value = lanes.load(simd);
+        }
+        let (low, high) = (f64x8::splat(simd, self.low), f64x8::splat(simd, self.high));
+        value = value.simd_lt(low).select(low, value);
+        value.simd_gt(high).select(high, value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn repair(&self, law: &Law, folded: [f64; 8], values: &mut Pack) {
+        for (value, folded) in values.0.iter_mut().zip(folded).filter(|(value, _)| value.is_nan()) {
+            *value = self.slow(law, Probability::from_folded(folded));
+        }
     }
 
     #[cold]

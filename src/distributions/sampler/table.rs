@@ -2,6 +2,7 @@
 
 use super::polynomial::{Coefficients, PROBES, evaluate, least_slope, nodes, through};
 use crate::numerics::Probability;
+use crate::numerics::simd::{Bytes, LANES, Pack, Simd, SimdBase, f64x8, transpose, u64x8};
 
 /// Tables reach down to tails of `2^-43`, about 1.1e-13; below it the law itself is asked.
 pub(super) const DEEP: u32 = 42;
@@ -50,9 +51,12 @@ pub(super) struct Table {
     first: u64,
     /// Cells of one side, before the cell of tail 1/2 and the NaN cell that stands for everything beyond.
     side: usize,
-    cells: Vec<Coefficients>,
+    /// A polynomial a cache line, so that eight draws are eight loads and a transposition.
+    cells: Vec<Pack>,
     refined: Vec<(usize, Refined)>,
     error: f64,
+    /// Probability of the draws that [`Table::slow`] serves.
+    slow_share: f64,
 }
 
 /// A cell cut up: `edges[i]..edges[i + 1]` in the tail has `cells[i]`.
@@ -63,6 +67,8 @@ struct Refined {
 }
 
 const BEYOND: Coefficients = [f64::NAN; 6];
+/// A NaN at the constant makes the whole polynomial NaN.
+const BEYOND_PACK: Pack = Pack([f64::NAN; LANES]);
 
 impl Table {
     pub(super) fn build(curve: &impl Curve, binades: u32) -> Self {
@@ -73,8 +79,15 @@ impl Table {
         let per_binade = 1usize << cells_log2;
         let side = binades as usize * per_binade;
         let first = (f64::from_bits(u64::from(1022 - binades) << 52)).to_bits() >> (52 - cells_log2);
-        let mut table =
-            Self { cells_log2, first, side, cells: vec![BEYOND; 2 * (side + 2)], refined: Vec::new(), error: 0.0 };
+        let mut table = Self {
+            cells_log2,
+            first,
+            side,
+            cells: vec![BEYOND_PACK; 2 * (side + 2)],
+            refined: Vec::new(),
+            error: 0.0,
+            slow_share: 2.0 * f64::from_bits(first << (52 - cells_log2)),
+        };
         for upper in [false, true] {
             let mut march = March { curve, upper, before: None, edge: None, halves: 0 };
             let start = if upper { side + 2 } else { 0 };
@@ -84,12 +97,15 @@ impl Table {
                 let (from, to) = (edge(index), edge(index + 1));
                 let cell = march.fit(from, to);
                 if index + 1 == side {
-                    table.cells[start + side] = [cell.at_far_edge(), 0.0, 0.0, 0.0, 0.0, 0.0];
+                    table.cells[start + side] = padded(&[cell.at_far_edge(), 0.0, 0.0, 0.0, 0.0, 0.0]);
                 }
                 if cell.fits {
                     table.error = table.error.max(if from >= DEEP_TAIL { cell.error } else { 0.0 });
-                    table.cells[start + index] = cell.coefficients;
-                } else if from >= DEEP_TAIL {
+                    table.cells[start + index] = padded(&cell.coefficients);
+                    continue;
+                }
+                table.slow_share += to - from;
+                if from >= DEEP_TAIL {
                     let mut refined = Refined { edges: vec![from], cells: Vec::new() };
                     table.error = table.error.max(march.halve(from, to, 0, &mut refined));
                     march.halves += refined.cells.len();
@@ -124,11 +140,35 @@ impl Table {
         self.error
     }
 
+    /// Probability of the draws that [`Table::slow`] serves.
+    pub(super) fn slow_share(&self) -> f64 {
+        self.slow_share
+    }
+
     /// The value, or NaN where only [`Table::slow`] knows.
     #[inline]
     pub(super) fn fast(&self, local: Probability) -> f64 {
         let (cell, place) = self.locate(local);
-        evaluate(&self.cells[cell], place)
+        evaluate(self.cells[cell].0.first_chunk().expect("six of eight"), place)
+    }
+
+    /// [`Table::fast`] of eight folded probabilities.
+    #[inline(always)]
+    pub(super) fn fast_pack<S: Simd>(&self, simd: S, folded: f64x8<S>) -> f64x8<S> {
+        let splat = |word: u64| u64x8::splat(simd, word);
+        let bits: u64x8<S> = folded.bitcast();
+        let tail = bits & splat(!SIGN);
+        let index = ((tail >> (52 - self.cells_log2)) - splat(self.first)).min(splat(self.side as u64 + 1));
+        let upper = splat(0) - (bits >> 63);
+        let index = (index + (upper & splat(self.side as u64 + 2))).to_array();
+        let place: f64x8<S> = (((tail << self.cells_log2) & splat(MANTISSA)) | splat(ONE)).bitcast();
+        let place = place - f64x8::splat(simd, 1.5);
+        let cells = &self.cells[..];
+        let row = |lane: usize| cells[index[lane] as usize].load(simd);
+        let [c0, c1, c2, c3, c4, c5, _, _] =
+            transpose(simd, [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)]);
+        let square = place * place;
+        (c0 + c1 * place) + square * ((c2 + c3 * place) + square * (c4 + c5 * place))
     }
 
     #[inline]
@@ -154,6 +194,10 @@ impl Table {
         let value = evaluate(&refined.cells[index], (tail - from) / (to - from) - 0.5);
         if value.is_nan() { None } else { Some(value) }
     }
+}
+
+fn padded(c: &Coefficients) -> Pack {
+    Pack([c[0], c[1], c[2], c[3], c[4], c[5], 0.0, 0.0])
 }
 
 /// One polynomial and how well it does.

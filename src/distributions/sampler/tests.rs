@@ -4,6 +4,7 @@ use crate::distributions::tests::{composed, continuous, ladder};
 use crate::distributions::{Law, Sampler};
 use crate::numerics::Probability;
 use crate::numerics::elementary::pow;
+use crate::numerics::simd::{Instructions, Pack, flat, flat_mut, packs_for};
 
 /// A fixed, well mixed sequence of 64 bits: Steele, Lea, Flood 2014, doi:10.1145/2714064.2660195.
 fn bits(index: u64) -> u64 {
@@ -62,8 +63,7 @@ fn values_rise_with_the_probability() {
             probabilities.extend([tail, tail.next_down()].map(Probability::upper));
         }
         probabilities.sort_by(|one, other| one.partial_cmp(other).unwrap());
-        let mut values = vec![0.0; probabilities.len()];
-        sampler.fill(&probabilities, &mut values);
+        let values: Vec<f64> = probabilities.iter().map(|p| sampler.at(*p)).collect();
         let (low, high) = law.support();
         for (pair, p) in values.windows(2).zip(&probabilities) {
             assert!(
@@ -72,7 +72,16 @@ fn values_rise_with_the_probability() {
             );
         }
         assert!(values.iter().all(|x| *x >= low && *x <= high), "{law}");
-        assert!(probabilities.iter().zip(&values).all(|(p, x)| sampler.at(*p).to_bits() == x.to_bits()));
+        let mut packs = vec![Pack::ZERO; packs_for(probabilities.len())];
+        let mut folded = packs.clone();
+        flat_mut(&mut folded).fill(0.25);
+        flat_mut(&mut folded).iter_mut().zip(&probabilities).for_each(|(folded, p)| *folded = p.folded());
+        for level in Instructions::ALL.into_iter().filter_map(Instructions::level) {
+            sampler.fill(level, &folded, &mut packs);
+            for ((p, x), pack) in probabilities.iter().zip(&values).zip(flat(&packs)) {
+                assert_eq!(x.to_bits(), pack.to_bits(), "{law} at {p:?} on {level:?}");
+            }
+        }
     }
 }
 

@@ -113,6 +113,22 @@ impl General {
         }
     }
 
+    /// Does a sum have a density, so that its quantile is smooth?
+    pub fn is_smooth(&self) -> bool {
+        let steps = self.own.iter().any(|law| matches!(law, Own::Steps(_)));
+        self.lattice.is_none() && self.floor_weight == 0.0 && !steps
+    }
+
+    /// Least and greatest amount.
+    pub fn support(&self) -> (f64, f64) {
+        (self.floor, self.floor + self.top)
+    }
+
+    /// How far amounts spread: a standard deviation, or where there is none what half of them are within.
+    pub fn scale(&self) -> f64 {
+        if self.variance.is_finite() { self.variance.sqrt() } else { self.sampler.at(Probability::lower(0.5)).abs() }
+    }
+
     /// The sum of `n >= 1` amounts at a probability.
     #[inline]
     pub fn quantile(&self, n: f64, p: Probability) -> f64 {

@@ -4,13 +4,17 @@ mod closed;
 mod convolution;
 mod fourier;
 mod general;
+mod patches;
 mod points;
 mod steps;
 mod table;
 
 use super::{Kind, Law};
+use crate::numerics::simd::{Pack, Simd, SimdBase, SimdFloat, f64x8};
 use crate::numerics::{Probability, special};
+use crate::random::Uniforms;
 use general::General;
+use patches::Patches;
 
 /// The laws of all sums of one amount, compiled: `S = F_N^-1(u)`, `F_N` the law of the sum of `N` independent amounts.
 ///
@@ -60,7 +64,7 @@ pub struct CompiledSum {
 enum Plan {
     Point { value: f64 },
     Normal { mean: f64, sd: f64 },
-    General(Box<General>),
+    General { law: Box<General>, patches: Option<Patches> },
 }
 
 impl CompiledSum {
@@ -71,7 +75,12 @@ impl CompiledSum {
             Kind::Normal { mean, sd } => Plan::Normal { mean, sd },
             _ => match amount.atoms().as_slice() {
                 [(value, weight)] if *weight >= 1.0 => Plan::Point { value: *value },
-                _ => Plan::General(Box::new(General::compile(amount, largest_count))),
+                _ => {
+                    let law = General::compile(amount, largest_count);
+                    // Laws with atoms jump: there is nothing smooth to resample.
+                    let patches = law.is_smooth().then(|| Patches::build(&law, largest_count));
+                    Plan::General { law: Box::new(law), patches }
+                }
             },
         };
         Self { plan }
@@ -86,21 +95,67 @@ impl CompiledSum {
         match &self.plan {
             Plan::Point { value } => count * value,
             Plan::Normal { mean, sd } => count * mean + count.sqrt() * sd * special::normal_quantile(p),
-            Plan::General(general) => general.quantile(count, p),
+            Plan::General { law, .. } => law.quantile(count, p),
         }
     }
 
-    /// One sum a year.
-    pub fn fill(&self, counts: &[f64], p: &[Probability], out: &mut [f64]) {
-        for ((&count, &p), sum) in counts.iter().zip(p).zip(out) {
-            *sum = self.quantile(count, p);
+    /// One sum a year, of `counts` amounts at `uniforms`, whose normal quantiles are `normals`.
+    #[inline(never)]
+    pub fn fill<S: Simd>(&self, simd: S, counts: &[Pack], normals: &[Pack], uniforms: impl Uniforms, out: &mut [Pack]) {
+        simd.vectorize(
+            #[inline(always)]
+            || self.fill_packs(simd, counts, normals, uniforms, out),
+        );
+    }
+
+    #[inline(always)]
+    fn fill_packs<S: Simd>(
+        &self,
+        simd: S,
+        counts: &[Pack],
+        normals: &[Pack],
+        uniforms: impl Uniforms,
+        out: &mut [Pack],
+    ) {
+        match &self.plan {
+            Plan::Point { value } => {
+                for (out, count) in out.iter_mut().zip(counts) {
+                    out.store(count.load(simd) * f64x8::splat(simd, *value));
+                }
+            }
+            Plan::Normal { mean, sd } => {
+                let (mean, sd) = (f64x8::splat(simd, *mean), f64x8::splat(simd, *sd));
+                for ((out, count), z) in out.iter_mut().zip(counts).zip(normals) {
+                    let count = count.load(simd);
+                    out.store(count * mean + count.sqrt() * sd * z.load(simd));
+                }
+            }
+            Plan::General { law, patches: Some(patches) } => {
+                patches.fill(simd, law, counts, normals, uniforms, out);
+            }
+            Plan::General { law, patches: None } => {
+                for (i, (out, count)) in out.iter_mut().zip(counts).enumerate() {
+                    let folded = uniforms.pack(simd, i).to_array();
+                    for ((out, count), folded) in out.0.iter_mut().zip(count.0).zip(folded) {
+                        *out = if count < 1.0 { 0.0 } else { law.quantile(count, Probability::from_folded(folded)) };
+                    }
+                }
+            }
+        }
+    }
+
+    /// Share of the years that the plain law answers, at its worst over the counts that have polynomials.
+    pub fn plain_share(&self) -> f64 {
+        match &self.plan {
+            Plan::Point { .. } | Plan::Normal { .. } => 0.0,
+            Plan::General { patches, .. } => patches.as_ref().map_or(1.0, Patches::plain_share),
         }
     }
 
     /// Memory of the tables, in bytes.
     pub fn bytes(&self) -> usize {
         match &self.plan {
-            Plan::General(general) => general.bytes(),
+            Plan::General { law, patches } => law.bytes() + patches.as_ref().map_or(0, Patches::bytes),
             _ => 0,
         }
     }

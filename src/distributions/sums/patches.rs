@@ -1,0 +1,267 @@
+//! How are eight sums of different counts looked up at once?
+//!
+//! The quantile of a sum is resampled, over the normal quantile `z` of the uniform, into polynomials on cells of width 1/8: of degree 5
+//! for each count to 16; beyond, for each band of counts from `4^k` to `4^(k+1)`, of degree 3 in `z` and 3 in `1 / sqrt(n)`, in which
+//! the mean of the amounts has its Edgeworth series. A cell that misses the plain law ([`General`]) by more than 2e-5, and all beyond
+//! `|z| = 5.5`, hold NaN and are answered by it.
+
+use super::general::General;
+use crate::numerics::Probability;
+use crate::numerics::elementary::cos;
+use crate::numerics::simd::{
+    Bytes, LANES, Pack, Select, Simd, SimdBase, SimdCvtTruncate, SimdFloat, SimdMask, f64x8, transpose, u64x8,
+};
+use crate::numerics::special::normal_cdf;
+use crate::random::Uniforms;
+
+/// Counts that have polynomials of their own.
+const OWN: usize = 16;
+/// Cells for one unit of `z`, and the cells from -5.5 to 5.5 with one of NaN at either end.
+const CELLS_PER_UNIT: f64 = 8.0;
+const CELLS: usize = 90;
+/// What brings `z` to the place among the cells.
+const OFFSET: f64 = CELLS as f64 / 2.0;
+/// Relative error allowed at probes between the nodes; a fiftieth of what MODEL allows.
+const ERROR: f64 = 2e-5;
+/// Amounts below this share of the spread are judged on its scale.
+const FLOOR: f64 = 1e-3;
+const NAN: Pack = Pack([f64::NAN; LANES]);
+
+/// Sums of one amount as polynomials.
+pub(super) struct Patches {
+    /// By count and cell: six coefficients.
+    own: Vec<Pack>,
+    /// By band and cell: sixteen coefficients in two rows, powers of `z` within powers of `1 / sqrt(n)`.
+    bands: Vec<[Pack; 2]>,
+    /// Least and greatest amount: a sum of n stays within n of either.
+    low: f64,
+    high: f64,
+}
+
+impl Patches {
+    /// `largest_count` is the most that is worth bands.
+    pub fn build(law: &General, largest_count: f64) -> Self {
+        let (low, high) = law.support();
+        let mut bands = Vec::new();
+        let mut from = OWN as f64;
+        while bands.is_empty() || from < largest_count {
+            bands.extend((0..CELLS).map(|cell| band_cell(law, from, cell)));
+            from *= 4.0;
+        }
+        let own = (1..=OWN).flat_map(|count| (0..CELLS).map(move |cell| own_cell(law, count as f64, cell))).collect();
+        Self { own, bands, low, high }
+    }
+
+    /// The sums of `counts` amounts at the normal quantiles `normals` of `uniforms`.
+    #[inline(always)]
+    pub fn fill<S: Simd>(
+        &self,
+        simd: S,
+        law: &General,
+        counts: &[Pack],
+        normals: &[Pack],
+        uniforms: impl Uniforms,
+        out: &mut [Pack],
+    ) {
+        let splat = |value: f64| f64x8::splat(simd, value);
+        let (zero, one) = (splat(0.0), splat(1.0));
+        for (i, ((out, count), z)) in out.iter_mut().zip(counts).zip(normals).enumerate() {
+            let count = count.load(simd);
+            let at = z.load(simd) * splat(CELLS_PER_UNIT) + splat(OFFSET);
+            let at = at.simd_gt(zero).select(at, zero);
+            let at = at.simd_lt(splat((CELLS - 1) as f64)).select(at, splat((CELLS - 1) as f64));
+            let cell = at.floor();
+            let place = (at - cell) - splat(0.5);
+            let few = count.simd_le(splat(OWN as f64));
+            let sum = if few.all_true() {
+                self.of_few(simd, count, cell, place)
+            } else {
+                let many = self.of_many(simd, count, cell, place);
+                if few.any_true() { few.select(self.of_few(simd, count, cell, place), many) } else { many }
+            };
+            let least = count * splat(self.low);
+            let most = count * splat(self.high);
+            let sum = sum.simd_lt(least).select(least, sum);
+            let sum = sum.simd_gt(most).select(most, sum);
+            let none = count.simd_lt(one);
+            let sum = none.select(zero, sum);
+            out.store(sum);
+            if sum.is_nan().any_true() {
+                repair(law, count.to_array(), uniforms.pack(simd, i).to_array(), out);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn of_few<S: Simd>(&self, simd: S, count: f64x8<S>, cell: f64x8<S>, place: f64x8<S>) -> f64x8<S> {
+        let one = f64x8::splat(simd, 1.0);
+        let from_one = (count - one).simd_gt(f64x8::splat(simd, 0.0)).select(count - one, f64x8::splat(simd, 0.0));
+        let from_one = from_one.simd_lt(f64x8::splat(simd, OWN as f64)).select(from_one, f64x8::splat(simd, 0.0));
+        let index = u64x8::truncate_from(from_one * f64x8::splat(simd, CELLS as f64) + cell).to_array();
+        let rows = &self.own[..];
+        let row = |lane: usize| rows[index[lane] as usize].load(simd);
+        let [c0, c1, c2, c3, c4, c5, _, _] =
+            transpose(simd, [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)]);
+        let square = place * place;
+        (c0 + c1 * place) + square * ((c2 + c3 * place) + square * (c4 + c5 * place))
+    }
+
+    #[inline(always)]
+    fn of_many<S: Simd>(&self, simd: S, count: f64x8<S>, cell: f64x8<S>, place: f64x8<S>) -> f64x8<S> {
+        /// Biased exponent of `1 / sqrt(n)` in the first band, where n is above 16: 1/8 to 1/4.
+        const FIRST: u64 = 1023 - 3;
+        const MANTISSA: u64 = (1 << 52) - 1;
+        const ONE: u64 = 0x3ff0_0000_0000_0000;
+        let word = |value: u64| u64x8::splat(simd, value);
+        let bits: u64x8<S> = (f64x8::splat(simd, 1.0) / count.sqrt()).bitcast();
+        // Where the count is beyond the last band, or none at all, the last cell is read, which is NaN.
+        let last = (self.bands.len() - 1) as u64;
+        let band = (word(FIRST) - (bits >> 52)).min(word(last));
+        let cells = u64x8::truncate_from(cell);
+        let index = (band * word(CELLS as u64) + cells).min(word(last)).to_array();
+        let across: f64x8<S> = ((bits & word(MANTISSA)) | word(ONE)).bitcast();
+        let across = across - f64x8::splat(simd, 1.5);
+        let (low, high) = (self.half(simd, &index, 0, place, across), self.half(simd, &index, 1, place, across));
+        count * (low + (across * across) * high)
+    }
+
+    /// Two powers across: one of the rows of eight cells.
+    #[inline(always)]
+    fn half<S: Simd>(&self, simd: S, index: &[u64; LANES], half: usize, place: f64x8<S>, across: f64x8<S>) -> f64x8<S> {
+        let rows = &self.bands[..];
+        let row = |lane: usize| rows[index[lane] as usize][half].load(simd);
+        let [a0, a1, a2, a3, b0, b1, b2, b3] =
+            transpose(simd, [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)]);
+        let square = place * place;
+        ((a0 + a1 * place) + square * (a2 + a3 * place)) + across * ((b0 + b1 * place) + square * (b2 + b3 * place))
+    }
+
+    /// Share of the probability that the plain law serves, at its worst over the counts that have cells.
+    pub fn plain_share(&self) -> f64 {
+        let nan = |row: &Pack| row.0[0].is_nan();
+        let of = |cells: Vec<bool>| -> f64 {
+            cells.iter().enumerate().filter(|(_, nan)| **nan).map(|(cell, _)| cell_mass(cell)).sum()
+        };
+        let own = self.own.chunks(CELLS).map(|cells| of(cells.iter().map(nan).collect()));
+        let bands = self.bands.chunks(CELLS).map(|cells| of(cells.iter().map(|rows| nan(&rows[0])).collect()));
+        own.chain(bands).fold(0.0, f64::max)
+    }
+
+    pub fn bytes(&self) -> usize {
+        size_of_val(&self.own[..]) + size_of_val(&self.bands[..])
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn repair(law: &General, counts: [f64; LANES], folded: [f64; LANES], out: &mut Pack) {
+    for lane in 0..LANES {
+        if out.0[lane].is_nan() {
+            out.0[lane] = law.quantile(counts[lane], Probability::from_folded(folded[lane]));
+        }
+    }
+}
+
+fn edge(cell: usize) -> f64 {
+    (cell as f64 - OFFSET) / CELLS_PER_UNIT
+}
+
+fn cell_mass(cell: usize) -> f64 {
+    let p = |z: f64| normal_cdf(z).p();
+    let from = if cell == 0 { 0.0 } else { p(edge(cell)) };
+    let to = if cell + 1 == CELLS { 1.0 } else { p(edge(cell + 1)) };
+    to - from
+}
+
+/// The plain quantile at a place of a cell.
+fn exact(law: &General, count: f64, cell: usize, place: f64) -> f64 {
+    law.quantile(count, normal_cdf(edge(cell) + (place + 0.5) / CELLS_PER_UNIT))
+}
+
+fn misses(law: &General, count: f64, found: f64, exact: f64) -> bool {
+    let scale = exact.abs().max(FLOOR * count.sqrt() * law.scale());
+    let near = (found - exact).abs() <= ERROR * scale;
+    !near
+}
+
+fn is_edge(cell: usize) -> bool {
+    cell == 0 || cell + 1 == CELLS
+}
+
+fn own_cell(law: &General, count: f64, cell: usize) -> Pack {
+    if is_edge(cell) {
+        return NAN;
+    }
+    let c = through(&lobatto::<6>().map(|place| exact(law, count, cell, place)));
+    for place in [-0.46, -0.25, 0.1, 0.4] {
+        let found = c.iter().rev().fold(0.0, |sum, c| sum * place + c);
+        if misses(law, count, found, exact(law, count, cell, place)) {
+            return NAN;
+        }
+    }
+    Pack([c[0], c[1], c[2], c[3], c[4], c[5], 0.0, 0.0])
+}
+
+fn band_cell(law: &General, from: f64, cell: usize) -> [Pack; 2] {
+    if is_edge(cell) {
+        return [NAN; 2];
+    }
+    // 1 / sqrt(n) runs from half of this to this, the place across from -1/2 to 1/2.
+    let most = 1.0 / from.sqrt();
+    let count_at = |across: f64| {
+        let inverse_root = 0.5 * most * (across + 1.5);
+        1.0 / (inverse_root * inverse_root)
+    };
+    let nodes = lobatto::<4>();
+    // By place in z and power across, then by power across and power of z.
+    let rows = nodes.map(|place| {
+        through(&nodes.map(|across| {
+            let count = count_at(across);
+            exact(law, count, cell, place) / count
+        }))
+    });
+    let mut all = [[0.0; 4]; 4];
+    for (power, powers) in all.iter_mut().enumerate() {
+        *powers = through(&rows.map(|row| row[power]));
+    }
+    for (place, across) in [(-0.3, -0.3), (0.3, 0.3), (-0.3, 0.4), (0.05, -0.45)] {
+        let line = |c: &[f64; 4], x: f64| c.iter().rev().fold(0.0, |sum, c| sum * x + c);
+        let count = count_at(across);
+        let found = count * line(&all.map(|powers| line(&powers, place)), across);
+        if misses(law, count, found, exact(law, count, cell, place)) {
+            return [NAN; 2];
+        }
+    }
+    let pair = |a: [f64; 4], b: [f64; 4]| Pack([a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]]);
+    [pair(all[0], all[1]), pair(all[2], all[3])]
+}
+
+/// The Chebyshev-Lobatto points of [-1/2, 1/2].
+fn lobatto<const N: usize>() -> [f64; N] {
+    let mut nodes = [0.0; N];
+    for (i, node) in nodes.iter_mut().enumerate() {
+        *node = -0.5 * cos(std::f64::consts::PI * i as f64 / (N - 1) as f64);
+    }
+    (nodes[0], nodes[N - 1]) = (-0.5, 0.5);
+    nodes
+}
+
+/// Coefficients of the polynomial through values at the [`lobatto`] points, by Newton's divided differences.
+fn through<const N: usize>(values: &[f64; N]) -> [f64; N] {
+    let nodes = lobatto::<N>();
+    let mut divided = *values;
+    for order in 1..N {
+        for i in (order..N).rev() {
+            divided[i] = (divided[i] - divided[i - 1]) / (nodes[i] - nodes[i - order]);
+        }
+    }
+    let mut c = [0.0; N];
+    for i in (0..N).rev() {
+        // c = c (x - node) + divided
+        for power in (1..N).rev() {
+            c[power] = c[power - 1] - nodes[i] * c[power];
+        }
+        c[0] = divided[i] - nodes[i] * c[0];
+    }
+    c
+}
