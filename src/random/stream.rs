@@ -105,14 +105,9 @@ impl Stream {
         );
     }
 
-    /// The raw words of a run of years, for tests of randomness.
-    pub fn words(&self, level: Level, words: &YearWords, out: &mut [u64]) {
-        on_level!(level, simd => {
-            for (spread, out) in words.packs().iter().zip(out.chunks_exact_mut(8)) {
-                use crate::numerics::simd::SimdBase;
-                super::mixer::mix_pack(simd, spread, self.key).store_slice(out);
-            }
-        });
+    /// [`Stream::fill_packs`] on a level.
+    pub fn fill_on(&self, level: Level, words: &YearWords, out: &mut [Pack]) {
+        on_level!(level, simd => self.fill_packs(simd, words, out));
     }
 }
 

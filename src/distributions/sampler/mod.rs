@@ -111,8 +111,16 @@ impl Sampler {
                 }
             }
             Form::Smooth(local) => {
+                let (view, low, high) = (local.table.view(), local.low, local.high);
                 for (i, out) in out.iter_mut().enumerate() {
-                    out.store(local.pack(simd, &self.law, uniforms.pack(simd, i)));
+                    let folded = uniforms.pack(simd, i);
+                    let mut value = view.fast(simd, folded);
+                    if value.is_nan().any_true() {
+                        value = local.repaired(simd, &self.law, folded, value);
+                    }
+                    let (low, high) = (f64x8::splat(simd, low), f64x8::splat(simd, high));
+                    value = value.simd_lt(low).select(low, value);
+                    out.store(value.simd_gt(high).select(high, value));
                 }
             }
             Form::Steps { .. } | Form::Pieces { .. } | Form::Exact => {
@@ -244,18 +252,12 @@ impl Local {
         if value > self.high { self.high } else { value }
     }
 
-    /// [`Local::at`] of eight folded probabilities.
+    /// The same values, those that are NaN asked of the refined cells or the law.
     #[inline(always)]
-    fn pack<S: Simd>(&self, simd: S, law: &Law, folded: f64x8<S>) -> f64x8<S> {
-        let mut value = self.table.fast_pack(simd, folded);
-        if value.is_nan().any_true() {
-            let mut lanes = Pack(value.to_array());
-            self.repair(law, folded.to_array(), &mut lanes);
-            value = lanes.load(simd);
-        }
-        let (low, high) = (f64x8::splat(simd, self.low), f64x8::splat(simd, self.high));
-        value = value.simd_lt(low).select(low, value);
-        value.simd_gt(high).select(high, value)
+    fn repaired<S: Simd>(&self, simd: S, law: &Law, folded: f64x8<S>, values: f64x8<S>) -> f64x8<S> {
+        let mut lanes = Pack(values.to_array());
+        self.repair(law, folded.to_array(), &mut lanes);
+        lanes.load(simd)
     }
 
     #[cold]

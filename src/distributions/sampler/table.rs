@@ -2,7 +2,7 @@
 
 use super::polynomial::{Coefficients, PROBES, evaluate, least_slope, nodes, through};
 use crate::numerics::Probability;
-use crate::numerics::simd::{Bytes, LANES, Pack, Simd, SimdBase, f64x8, transpose, u64x8};
+use crate::numerics::simd::{Bytes, LANES, Pack, Simd, SimdBase, f64x8, lookup, u64x8};
 
 /// Tables reach down to tails of `2^-43`, about 1.1e-13; below it the law itself is asked.
 pub(super) const DEEP: u32 = 42;
@@ -152,23 +152,10 @@ impl Table {
         evaluate(self.cells[cell].0.first_chunk().expect("six of eight"), place)
     }
 
-    /// [`Table::fast`] of eight folded probabilities.
+    /// The table for the hot loop.
     #[inline(always)]
-    pub(super) fn fast_pack<S: Simd>(&self, simd: S, folded: f64x8<S>) -> f64x8<S> {
-        let splat = |word: u64| u64x8::splat(simd, word);
-        let bits: u64x8<S> = folded.bitcast();
-        let tail = bits & splat(!SIGN);
-        let index = ((tail >> (52 - self.cells_log2)) - splat(self.first)).min(splat(self.side as u64 + 1));
-        let upper = splat(0) - (bits >> 63);
-        let index = (index + (upper & splat(self.side as u64 + 2))).to_array();
-        let place: f64x8<S> = (((tail << self.cells_log2) & splat(MANTISSA)) | splat(ONE)).bitcast();
-        let place = place - f64x8::splat(simd, 1.5);
-        let cells = &self.cells[..];
-        let row = |lane: usize| cells[index[lane] as usize].load(simd);
-        let [c0, c1, c2, c3, c4, c5, _, _] =
-            transpose(simd, [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)]);
-        let square = place * place;
-        (c0 + c1 * place) + square * ((c2 + c3 * place) + square * (c4 + c5 * place))
+    pub(super) fn view(&self) -> View<'_> {
+        View { cells: &self.cells, cells_log2: self.cells_log2, first: self.first, last: self.side as u64 + 1 }
     }
 
     #[inline]
@@ -193,6 +180,33 @@ impl Table {
         let (from, to) = (refined.edges[index], refined.edges[index + 1]);
         let value = evaluate(&refined.cells[index], (tail - from) / (to - from) - 0.5);
         if value.is_nan() { None } else { Some(value) }
+    }
+}
+
+/// What the hot loop needs of a [`Table`], held in registers.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    cells: &'a [Pack],
+    cells_log2: u32,
+    first: u64,
+    last: u64,
+}
+
+impl View<'_> {
+    /// [`Table::fast`] of eight folded probabilities.
+    #[inline(always)]
+    pub(super) fn fast<S: Simd>(&self, simd: S, folded: f64x8<S>) -> f64x8<S> {
+        let splat = |word: u64| u64x8::splat(simd, word);
+        let bits: u64x8<S> = folded.bitcast();
+        let tail = bits & splat(!SIGN);
+        let index = ((tail >> (52 - self.cells_log2)) - splat(self.first)).min(splat(self.last));
+        let upper = splat(0) - (bits >> 63);
+        let index = index + (upper & splat(self.last + 1));
+        let place: f64x8<S> = (((tail << self.cells_log2) & splat(MANTISSA)) | splat(ONE)).bitcast();
+        let place = place - f64x8::splat(simd, 1.5);
+        let [c0, c1, c2, c3, c4, c5, _, _] = lookup(simd, self.cells, index);
+        let square = place * place;
+        (c0 + c1 * place) + square * ((c2 + c3 * place) + square * (c4 + c5 * place))
     }
 }
 

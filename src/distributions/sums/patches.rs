@@ -9,7 +9,7 @@ use super::general::General;
 use crate::numerics::Probability;
 use crate::numerics::elementary::cos;
 use crate::numerics::simd::{
-    Bytes, LANES, Pack, Select, Simd, SimdBase, SimdCvtTruncate, SimdFloat, SimdMask, f64x8, transpose, u64x8,
+    Bytes, LANES, Pack, Select, Simd, SimdBase, SimdCvtTruncate, SimdFloat, SimdMask, f64x8, lookup, u64x8,
 };
 use crate::numerics::special::normal_cdf;
 use crate::random::Uniforms;
@@ -31,8 +31,8 @@ const NAN: Pack = Pack([f64::NAN; LANES]);
 pub(super) struct Patches {
     /// By count and cell: six coefficients.
     own: Vec<Pack>,
-    /// By band and cell: sixteen coefficients in two rows, powers of `z` within powers of `1 / sqrt(n)`.
-    bands: Vec<[Pack; 2]>,
+    /// By band and cell, two rows of eight coefficients: powers of `z` within powers of `1 / sqrt(n)`.
+    bands: Vec<Pack>,
     /// Least and greatest amount: a sum of n stays within n of either.
     low: f64,
     high: f64,
@@ -45,7 +45,7 @@ impl Patches {
         let mut bands = Vec::new();
         let mut from = OWN as f64;
         while bands.is_empty() || from < largest_count {
-            bands.extend((0..CELLS).map(|cell| band_cell(law, from, cell)));
+            bands.extend((0..CELLS).flat_map(|cell| band_cell(law, from, cell)));
             from *= 4.0;
         }
         let own = (1..=OWN).flat_map(|count| (0..CELLS).map(move |cell| own_cell(law, count as f64, cell))).collect();
@@ -97,11 +97,8 @@ impl Patches {
         let one = f64x8::splat(simd, 1.0);
         let from_one = (count - one).simd_gt(f64x8::splat(simd, 0.0)).select(count - one, f64x8::splat(simd, 0.0));
         let from_one = from_one.simd_lt(f64x8::splat(simd, OWN as f64)).select(from_one, f64x8::splat(simd, 0.0));
-        let index = u64x8::truncate_from(from_one * f64x8::splat(simd, CELLS as f64) + cell).to_array();
-        let rows = &self.own[..];
-        let row = |lane: usize| rows[index[lane] as usize].load(simd);
-        let [c0, c1, c2, c3, c4, c5, _, _] =
-            transpose(simd, [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)]);
+        let index = u64x8::truncate_from(from_one * f64x8::splat(simd, CELLS as f64) + cell);
+        let [c0, c1, c2, c3, c4, c5, _, _] = lookup(simd, &self.own, index);
         let square = place * place;
         (c0 + c1 * place) + square * ((c2 + c3 * place) + square * (c4 + c5 * place))
     }
@@ -115,25 +112,19 @@ impl Patches {
         let word = |value: u64| u64x8::splat(simd, value);
         let bits: u64x8<S> = (f64x8::splat(simd, 1.0) / count.sqrt()).bitcast();
         // Where the count is beyond the last band, or none at all, the last cell is read, which is NaN.
-        let last = (self.bands.len() - 1) as u64;
+        let last = (self.bands.len() / 2 - 1) as u64;
         let band = (word(FIRST) - (bits >> 52)).min(word(last));
         let cells = u64x8::truncate_from(cell);
-        let index = (band * word(CELLS as u64) + cells).min(word(last)).to_array();
+        let index = (band * word(CELLS as u64) + cells).min(word(last));
+        let index = index + index;
         let across: f64x8<S> = ((bits & word(MANTISSA)) | word(ONE)).bitcast();
         let across = across - f64x8::splat(simd, 1.5);
-        let (low, high) = (self.half(simd, &index, 0, place, across), self.half(simd, &index, 1, place, across));
-        count * (low + (across * across) * high)
-    }
-
-    /// Two powers across: one of the rows of eight cells.
-    #[inline(always)]
-    fn half<S: Simd>(&self, simd: S, index: &[u64; LANES], half: usize, place: f64x8<S>, across: f64x8<S>) -> f64x8<S> {
-        let rows = &self.bands[..];
-        let row = |lane: usize| rows[index[lane] as usize][half].load(simd);
-        let [a0, a1, a2, a3, b0, b1, b2, b3] =
-            transpose(simd, [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)]);
-        let square = place * place;
-        ((a0 + a1 * place) + square * (a2 + a3 * place)) + across * ((b0 + b1 * place) + square * (b2 + b3 * place))
+        let half = |row: u64| {
+            let [a0, a1, a2, a3, b0, b1, b2, b3] = lookup(simd, &self.bands, index + word(row));
+            let square = place * place;
+            ((a0 + a1 * place) + square * (a2 + a3 * place)) + across * ((b0 + b1 * place) + square * (b2 + b3 * place))
+        };
+        count * (half(0) + (across * across) * half(1))
     }
 
     /// Share of the probability that the plain law serves, at its worst over the counts that have cells.
@@ -143,7 +134,7 @@ impl Patches {
             cells.iter().enumerate().filter(|(_, nan)| **nan).map(|(cell, _)| cell_mass(cell)).sum()
         };
         let own = self.own.chunks(CELLS).map(|cells| of(cells.iter().map(nan).collect()));
-        let bands = self.bands.chunks(CELLS).map(|cells| of(cells.iter().map(|rows| nan(&rows[0])).collect()));
+        let bands = self.bands.chunks(2 * CELLS).map(|cells| of(cells.iter().step_by(2).map(nan).collect()));
         own.chain(bands).fold(0.0, f64::max)
     }
 
