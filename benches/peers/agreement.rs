@@ -13,6 +13,7 @@
 //!   the domestic total, which moves VaR 99 by `sd (z^2 - 1) / 6` times that, 20 USD.
 //! - Thinning instead of one uniform for the counts of all options leaves the laws of the options as they are, and adds
 //!   the variance of about 50 write-offs to the blend's difference, 6e-5 of its variance: 700 USD of VaR 99.
+//!   (It also makes the blend the cheapest option a little more often, in 37 years of a million instead of 31.)
 
 use crate::figures::{Figure, Measure};
 use crate::programs::{Program, Run};
