@@ -44,6 +44,21 @@ fn draws(criterion: &mut Criterion) {
         let sampler = Sampler::compile(&law);
         group.bench_function(name, |bencher| bencher.iter(|| sampler.fill(level, &uniforms, black_box(&mut out))));
     }
+    let sampler = Sampler::compile(&laws()[3].1);
+    group.bench_function("gamma, shape 6.25, uniforms included", |bencher| {
+        bencher.iter(|| sampler.draw_on(level, stream.uniforms(&words), black_box(&mut out)));
+    });
+    group.bench_function("uniforms included alone", |bencher| {
+        bencher.iter(|| stream.fill_on(level, &words, black_box(&mut out)));
+    });
+    let all: Vec<Sampler> = laws().iter().map(|(_, law)| Sampler::compile(law)).collect();
+    group.bench_function("nine laws in turn, uniforms included", |bencher| {
+        bencher.iter(|| {
+            for sampler in &all[..9] {
+                sampler.draw_on(level, stream.uniforms(&words), black_box(&mut out));
+            }
+        });
+    });
     group.finish();
 }
 

@@ -19,7 +19,7 @@ use super::events::{EventRows, Packed};
 use super::inputs::Inputs;
 use crate::distributions::counts::{NormalsOf, binomial_draw};
 use crate::engine::{BLOCK, PACKS};
-use crate::numerics::simd::{Column, LANES, Pack, Simd, SimdBase, f64x8, flat};
+use crate::numerics::simd::{Column, LANES, Pack, Simd, f64x8, flat};
 use crate::random::{Stream, Years};
 
 /// Breach mechanism of one workforce, compiled.

@@ -14,7 +14,7 @@ mod poisson;
 mod search;
 
 pub use binomial::binomial_quantile;
-pub use packs::{Normals, NormalsOf, binomial_draw, poisson_draw};
+pub use packs::{Normals, NormalsOf, binomial_draw, binomial_on, poisson_draw, poisson_on};
 pub use poisson::poisson_quantile;
 
 #[cfg(test)]

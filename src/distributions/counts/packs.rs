@@ -7,9 +7,9 @@ use super::expansion::LARGE_VARIANCE;
 use super::{binomial_quantile, poisson_quantile};
 use crate::distributions::sampler::standard_normal;
 use crate::numerics::Probability;
-use crate::numerics::simd::SimdCvtTruncate;
 use crate::numerics::simd::{
-    Column, LANES, Pack, Select, Simd, SimdBase, SimdFloat, SimdMask, exp, f64x8, mask64x8, u64x8,
+    Column, LANES, Level, Pack, Select, Simd, SimdBase, SimdCvtTruncate, SimdFloat, SimdMask, exp, f64x8, mask64x8,
+    on_level, u64x8,
 };
 use crate::random::Uniforms;
 
@@ -85,6 +85,23 @@ pub fn poisson_draw<S: Simd>(
         #[inline(always)]
         || poisson_packs(simd, means, uniforms, normals, out),
     );
+}
+
+/// [`poisson_draw`] on a level.
+pub fn poisson_on(level: Level, means: &[Pack], uniforms: impl Uniforms, normals: impl Normals, out: &mut [Pack]) {
+    on_level!(level, simd => poisson_draw(simd, means, uniforms, normals, out));
+}
+
+/// [`binomial_draw`] on a level.
+pub fn binomial_on(
+    level: Level,
+    trials: &[Pack],
+    probabilities: Column<'_>,
+    uniforms: impl Uniforms,
+    normals: impl Normals,
+    out: &mut [Pack],
+) {
+    on_level!(level, simd => binomial_draw(simd, trials, probabilities, uniforms, normals, out));
 }
 
 #[inline(always)]

@@ -111,16 +111,19 @@ impl Sampler {
                 }
             }
             Form::Smooth(local) => {
-                let (view, low, high) = (local.table.view(), local.low, local.high);
+                // Two loops: one chain from bits to value would be too long for the processor to overlap.
                 for (i, out) in out.iter_mut().enumerate() {
-                    let folded = uniforms.pack(simd, i);
+                    out.store(uniforms.pack(simd, i));
+                }
+                let view = local.table.view();
+                let (low, high) = (f64x8::splat(simd, local.low), f64x8::splat(simd, local.high));
+                for out in out {
+                    let folded = out.load(simd);
                     let mut value = view.fast(simd, folded);
                     if value.is_nan().any_true() {
                         value = local.repaired(simd, &self.law, folded, value);
                     }
-                    let (low, high) = (f64x8::splat(simd, low), f64x8::splat(simd, high));
-                    value = value.simd_lt(low).select(low, value);
-                    out.store(value.simd_gt(high).select(high, value));
+                    out.store(value.max(low).min(high));
                 }
             }
             Form::Steps { .. } | Form::Pieces { .. } | Form::Exact => {
@@ -132,6 +135,11 @@ impl Sampler {
                 }
             }
         }
+    }
+
+    /// [`Sampler::draw`] on a level.
+    pub fn draw_on(&self, level: Level, uniforms: impl Uniforms, out: &mut [Pack]) {
+        on_level!(level, simd => self.draw(simd, uniforms, out));
     }
 
     /// [`Sampler::draw`] from a column of folded probabilities.

@@ -10,7 +10,7 @@ mod steps;
 mod table;
 
 use super::{Kind, Law};
-use crate::numerics::simd::{Pack, Simd, SimdBase, SimdFloat, f64x8};
+use crate::numerics::simd::{Level, Pack, Simd, SimdBase, SimdFloat, f64x8, on_level};
 use crate::numerics::{Probability, special};
 use crate::random::Uniforms;
 use general::General;
@@ -106,6 +106,11 @@ impl CompiledSum {
             #[inline(always)]
             || self.fill_packs(simd, counts, normals, uniforms, out),
         );
+    }
+
+    /// [`CompiledSum::fill`] on a level.
+    pub fn on(&self, level: Level, counts: &[Pack], normals: &[Pack], uniforms: impl Uniforms, out: &mut [Pack]) {
+        on_level!(level, simd => self.fill(simd, counts, normals, uniforms, out));
     }
 
     #[inline(always)]

@@ -119,12 +119,17 @@ impl Patches {
         let index = index + index;
         let across: f64x8<S> = ((bits & word(MANTISSA)) | word(ONE)).bitcast();
         let across = across - f64x8::splat(simd, 1.5);
-        let half = |row: u64| {
-            let [a0, a1, a2, a3, b0, b1, b2, b3] = lookup(simd, &self.bands, index + word(row));
-            let square = place * place;
-            ((a0 + a1 * place) + square * (a2 + a3 * place)) + across * ((b0 + b1 * place) + square * (b2 + b3 * place))
-        };
-        count * (half(0) + (across * across) * half(1))
+        let low = self.half(simd, index, place, across);
+        let high = self.half(simd, index + word(1), place, across);
+        count * (low + (across * across) * high)
+    }
+
+    /// Two powers across: one of the two rows of a cell.
+    #[inline(always)]
+    fn half<S: Simd>(&self, simd: S, index: u64x8<S>, place: f64x8<S>, across: f64x8<S>) -> f64x8<S> {
+        let [a0, a1, a2, a3, b0, b1, b2, b3] = lookup(simd, &self.bands, index);
+        let square = place * place;
+        ((a0 + a1 * place) + square * (a2 + a3 * place)) + across * ((b0 + b1 * place) + square * (b2 + b3 * place))
     }
 
     /// Share of the probability that the plain law serves, at its worst over the counts that have cells.
