@@ -15,7 +15,7 @@
 //! from the HHS OCR portal. Left out: patients lost, and clustering of breaches beyond the year's threat level.
 
 use super::amounts::Single;
-use super::events::{EventRows, Packed};
+use super::events::EventRows;
 use super::inputs::Inputs;
 use crate::distributions::counts::{NormalsOf, binomial_draw};
 use crate::engine::{BLOCK, PACKS};
@@ -33,15 +33,15 @@ pub(super) struct Breaches {
 
 /// What the breaches of the years that have some depend on, packed.
 pub(super) struct Conditions<'a> {
-    pub severity_level: &'a Packed,
-    pub recovered_share: &'a Packed,
-    pub penalty_probability: &'a Packed,
-    pub annual_cap: &'a Packed,
+    pub severity_level: &'a [Pack],
+    pub recovered_share: &'a [Pack],
+    pub penalty_probability: &'a [Pack],
+    pub annual_cap: &'a [Pack],
 }
 
 /// The years of a block that have a breach, before shares.
 pub(super) struct BreachYears {
-    pub rows: Vec<u16>,
+    pub rows: Vec<usize>,
     /// Sum of severities at the year's level after recovery, USD.
     pub kept: Vec<f64>,
     /// Largest of them after recovery, USD.
@@ -52,7 +52,7 @@ pub(super) struct BreachYears {
 impl BreachYears {
     pub fn new() -> Self {
         let values = || Vec::with_capacity(BLOCK);
-        Self { rows: values_of_rows(), kept: values(), largest: values(), penalties: values() }
+        Self { rows: Vec::with_capacity(BLOCK), kept: values(), largest: values(), penalties: values() }
     }
 
     pub fn clear(&mut self) {
@@ -61,10 +61,6 @@ impl BreachYears {
         self.largest.clear();
         self.penalties.clear();
     }
-}
-
-fn values_of_rows() -> Vec<u16> {
-    Vec::with_capacity(BLOCK)
 }
 
 /// Expected breaches: `frequency * t * (1 + f * breach_uplift)`.
@@ -97,8 +93,8 @@ impl Breaches {
         let packs = events.packs();
         let flat_counts = flat(counts);
         let mut most = 0.0f64;
-        for (i, &row) in events.rows().iter().enumerate() {
-            let count = flat_counts[usize::from(row)];
+        for (i, row) in events.rows().enumerate() {
+            let count = flat_counts[row];
             breaches[i / LANES].0[i % LANES] = count;
             most = most.max(count);
             out.rows.push(row);
@@ -113,9 +109,9 @@ impl Breaches {
         }
         // Second and further breaches of a year are rarer still: one by one.
         if most > 1.0 {
-            for (i, &row) in events.rows().iter().enumerate() {
+            for (i, row) in events.rows().enumerate() {
                 for event in 1..flat_breaches[i] as u32 {
-                    let severity = self.severity.at(inputs, years.at(usize::from(row)), event);
+                    let severity = self.severity.at(inputs, years.at(row), event);
                     out.kept[i] += severity;
                     out.largest[i] = out.largest[i].max(severity);
                 }
@@ -126,13 +122,12 @@ impl Breaches {
         binomial_draw(simd, &breaches[..packs], probability, fines, NormalsOf(fines), &mut fined[..packs]);
         let [level, recovered, cap] =
             [conditions.severity_level, conditions.recovered_share, conditions.annual_cap].map(|column| flat(column));
-        for (i, &row) in events.rows().iter().enumerate() {
+        for (i, row) in events.rows().enumerate() {
             let kept = level[i] * (1.0 - recovered[i]);
             out.kept[i] *= kept;
             out.largest[i] *= kept;
             let fined = flat(&fined)[i] as u32;
-            let penalties =
-                if fined > 0 { self.penalties(inputs, years.at(usize::from(row)), fined, cap[i]) } else { 0.0 };
+            let penalties = if fined > 0 { self.penalties(inputs, years.at(row), fined, cap[i]) } else { 0.0 };
             out.penalties.push(penalties);
         }
     }

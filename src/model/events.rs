@@ -2,36 +2,40 @@
 //!
 //! What depends on an event is drawn for these years alone, eight at a time.
 
-use crate::engine::{BLOCK, PACKS};
-use crate::numerics::simd::{Column, LANES, Pack, Select, Simd, SimdBase, SimdFloat, SimdMask, f64x8, packs_for};
+use crate::engine::BLOCK;
+use crate::numerics::simd::{
+    Column, LANES, Pack, Select, Simd, SimdBase, SimdFloat, SimdMask, f64x8, mask64x8, packs_for, u64x8,
+};
 use crate::random::{Uniforms, YearWords};
 
 /// The rows of a block in which an event happened, with the words of their years.
 pub(super) struct EventRows {
-    rows: Vec<u16>,
+    /// Room for one pack more than a block has rows: rows are written eight at a time, those that count first.
+    rows: Vec<u64>,
+    len: usize,
     pub words: YearWords,
 }
 
 impl EventRows {
     pub fn new() -> Self {
-        Self { rows: Vec::with_capacity(BLOCK), words: YearWords::new(BLOCK) }
+        Self { rows: vec![0; BLOCK + LANES], len: 0, words: YearWords::new(BLOCK + LANES) }
     }
 
-    pub fn rows(&self) -> &[u16] {
-        &self.rows
+    pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        self.rows[..self.len].iter().map(|row| *row as usize)
     }
 
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.len
     }
 
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len == 0
     }
 
     /// Packs that their values take.
     pub fn packs(&self) -> usize {
-        packs_for(self.rows.len())
+        packs_for(self.len)
     }
 
     /// The rows whose uniform is below the probability of the year.
@@ -44,53 +48,52 @@ impl EventRows {
         uniforms: impl Uniforms,
         probability: Column<'_>,
     ) {
-        self.rows.clear();
+        self.len = 0;
         simd.vectorize(
             #[inline(always)]
             || {
                 for i in 0..packs_for(rows) {
                     let folded = uniforms.pack(simd, i);
                     let p = folded.is_sign_negative().select(f64x8::splat(simd, 1.0) + folded, folded);
-                    self.push(i, rows, p.simd_lt(probability.load(simd, i)).to_bitmask());
+                    self.push(simd, words, i, rows, p.simd_lt(probability.load(simd, i)));
                 }
             },
         );
-        self.words.pick(words, &self.rows);
+        self.words.close(self.len);
     }
 
     /// The rows whose count is not 0.
     #[inline(never)]
     pub fn counted<S: Simd>(&mut self, simd: S, words: &YearWords, rows: usize, counts: &[Pack]) {
-        self.rows.clear();
+        self.len = 0;
         simd.vectorize(
             #[inline(always)]
             || {
                 for (i, count) in counts.iter().enumerate().take(packs_for(rows)) {
-                    self.push(i, rows, count.load(simd).simd_gt(f64x8::splat(simd, 0.0)).to_bitmask());
+                    self.push(simd, words, i, rows, count.load(simd).simd_gt(f64x8::splat(simd, 0.0)));
                 }
             },
         );
-        self.words.pick(words, &self.rows);
+        self.words.close(self.len);
     }
 
     #[inline(always)]
-    fn push(&mut self, pack: usize, rows: usize, mut lanes: u64) {
-        while lanes != 0 {
-            let row = LANES * pack + lanes.trailing_zeros() as usize;
-            if row < rows {
-                self.rows.push(row as u16);
-            }
-            lanes &= lanes - 1;
+    fn push<S: Simd>(&mut self, simd: S, words: &YearWords, pack: usize, rows: usize, lanes: mask64x8<S>) {
+        if !lanes.any_true() {
+            return;
         }
+        let first = (LANES * pack) as u64;
+        let all = u64x8::splat(simd, first) + u64x8::load_array(simd, [0, 1, 2, 3, 4, 5, 6, 7]);
+        let lanes = lanes & all.simd_lt(u64x8::splat(simd, rows as u64));
+        simd.compress_u64x8(all, lanes).store_slice(&mut self.rows[self.len..self.len + LANES]);
+        self.words.put(simd, self.len, simd.compress_u64x8(words.packs()[pack].load(simd), lanes));
+        self.len += lanes.to_bitmask().count_ones() as usize;
     }
 }
 
-/// Values of the rows of an event, packed.
-pub(super) type Packed = [Pack; PACKS];
-
 /// What an event cost in each of its rows, in USD before shares.
 pub(super) struct EventCosts {
-    pub rows: Vec<u16>,
+    pub rows: Vec<usize>,
     pub costs: Vec<f64>,
 }
 
@@ -104,7 +107,7 @@ impl EventCosts {
         self.costs.clear();
     }
 
-    pub fn push(&mut self, row: u16, cost: f64) {
+    pub fn push(&mut self, row: usize, cost: f64) {
         self.rows.push(row);
         self.costs.push(cost);
     }
@@ -112,7 +115,7 @@ impl EventCosts {
     /// Adds a share of each cost to its row of a column.
     pub fn add_to(&self, share: f64, column: &mut [f64]) {
         for (&row, cost) in self.rows.iter().zip(&self.costs) {
-            column[usize::from(row)] += share * cost;
+            column[row] += share * cost;
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::distributions::sums::CompiledSum;
 use crate::distributions::{Law, Sampler, standard_normal};
 use crate::engine::{BLOCK, PACKS, parallel_map};
 use crate::numerics::Probability;
-use crate::numerics::simd::{Column, LANES, Pack, Simd, flat, packs_for};
+use crate::numerics::simd::{Column, Pack, Simd, flat, flat_mut, packs_for};
 use crate::random::{Given, Key, Stream, YearWords, Years};
 use std::collections::BTreeMap;
 
@@ -305,10 +305,8 @@ impl Inputs {
                 }
                 Source::Own | Source::Member(_) => {
                     let column = self.column(scratch, slot);
-                    for (pack, rows) in out.iter_mut().zip(events.rows().chunks(LANES)) {
-                        for (value, row) in pack.0.iter_mut().zip(rows) {
-                            *value = column.at(usize::from(*row));
-                        }
+                    for (value, row) in flat_mut(out).iter_mut().zip(events.rows()) {
+                        *value = column.at(row);
                     }
                 }
             },

@@ -135,7 +135,6 @@ impl OptionPlan {
             let year = &years[index];
             let breaches = &year.breaches;
             for (i, &row) in breaches.rows.iter().enumerate() {
-                let row = usize::from(row);
                 scratch.breach[row] += share * breaches.kept[i];
                 let peak = &mut flat_mut(out.peak())[row];
                 *peak = peak.max(share * breaches.largest[i]);
@@ -147,7 +146,6 @@ impl OptionPlan {
         let breach = flat_mut(out.part(C::Breach));
         for &(index, _) in &self.mix {
             for &row in &years[index].breaches.rows {
-                let row = usize::from(row);
                 // A row that two workforces share is insured once.
                 if scratch.breach[row] != 0.0 {
                     let (retention, limit) = (setting.retention.at(row), setting.limit.at(row));

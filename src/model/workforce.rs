@@ -2,7 +2,7 @@
 
 use super::amounts::{Single, Sum};
 use super::breach::{BreachYears, Breaches, Conditions};
-use super::events::{EventCosts, EventRows, Packed};
+use super::events::{EventCosts, EventRows};
 use super::inputs::{Builder, InputScratch, Inputs, LawSlot, Slot, When, absent};
 use super::setting::{Setting, SettingSlots};
 use super::units::{UnitDrivers, Units};
@@ -177,11 +177,11 @@ impl<S: Simd> Block<'_, S> {
         self.plan.column(self.inputs, self.drawn, driver)
     }
 
-    /// The values of a driver in the rows of an event.
-    fn packed(&self, driver: WorkforceDriver, events: &EventRows) -> Packed {
-        let mut out = [Pack::ZERO; PACKS];
-        self.inputs.packed(self.simd, self.drawn, self.plan.slots[driver as usize], events, &mut out);
-        out
+    /// The values of some drivers in the rows of an event.
+    fn packed<const N: usize>(&self, drivers: [WorkforceDriver; N], events: &EventRows, out: &mut PackedColumns) {
+        for (driver, out) in drivers.into_iter().zip(&mut out.0) {
+            self.inputs.packed(self.simd, self.drawn, self.plan.slots[driver as usize], events, out);
+        }
     }
 
     fn words(&self) -> &YearWords {
@@ -196,12 +196,11 @@ impl<S: Simd> Block<'_, S> {
         let uniforms = stream.uniforms(self.words());
         let probability = self.column(D::SwitchProbability);
         out.events.happening(self.simd, self.words(), self.years.len(), uniforms, probability);
-        let swap_week = self.packed(D::SwitchSwapWeek, &out.events);
-        let detection_weeks = self.packed(D::SwitchDetectionWeeks, &out.events);
-        let (swap_week, detection_weeks) = (flat(&swap_week), flat(&detection_weeks));
+        self.packed([D::SwitchSwapWeek, D::SwitchDetectionWeeks], &out.events, &mut out.packed);
+        let [swap_week, detection_weeks, ..] = out.packed.all();
         let exposure = flat_mut(&mut out.exposure);
-        for (i, &row) in out.events.rows().iter().enumerate() {
-            exposure[usize::from(row)] = switch::exposure(swap_week[i], detection_weeks[i]);
+        for (i, row) in out.events.rows().enumerate() {
+            exposure[row] = switch::exposure(swap_week[i], detection_weeks[i]);
         }
     }
 
@@ -268,12 +267,10 @@ impl<S: Simd> Block<'_, S> {
         if out.events.is_empty() {
             return;
         }
-        let conditions = Conditions {
-            severity_level: &self.packed(D::BreachSeverityLevel, &out.events),
-            recovered_share: &self.packed(D::BreachRecoveredShare, &out.events),
-            penalty_probability: &self.packed(D::PenaltyProbability, &out.events),
-            annual_cap: &self.packed(D::PenaltyAnnualCap, &out.events),
-        };
+        let drivers = [D::BreachSeverityLevel, D::BreachRecoveredShare, D::PenaltyProbability, D::PenaltyAnnualCap];
+        self.packed(drivers, &out.events, &mut out.packed);
+        let [severity_level, recovered_share, penalty_probability, annual_cap] = &out.packed.0;
+        let conditions = Conditions { severity_level, recovered_share, penalty_probability, annual_cap };
         plan.fill(simd, self.inputs, self.years, &out.events, counts, &conditions, &mut out.breaches);
     }
 
@@ -284,17 +281,17 @@ impl<S: Simd> Block<'_, S> {
         let uniforms = stream.uniforms(self.words());
         let probability = self.column(D::ComplianceProbability);
         out.events.happening(self.simd, self.words(), self.years.len(), uniforms, probability);
-        let [error_rate, error_uplift, overpaid_share, repayment] =
-            [D::ComplianceErrorRate, D::SwitchErrorUplift, D::ComplianceOverpaidShare, D::ComplianceRepayment]
-                .map(|driver| self.packed(driver, &out.events));
-        for (i, &row) in out.events.rows().iter().enumerate() {
-            let row_index = usize::from(row);
+        let drivers =
+            [D::ComplianceErrorRate, D::SwitchErrorUplift, D::ComplianceOverpaidShare, D::ComplianceRepayment];
+        self.packed(drivers, &out.events, &mut out.packed);
+        let [error_rate, error_uplift, overpaid_share, repayment] = out.packed.all();
+        for (i, row) in out.events.rows().enumerate() {
             let audit = compliance::Audit {
-                error_rate: flat(&error_rate)[i],
-                uplift: flat(&out.exposure)[row_index] * flat(&error_uplift)[i],
-                overpaid_share: flat(&overpaid_share)[i],
-                encounters: self.setting.volume.at(row_index) * self.setting.encounters.at(row_index),
-                repayment: flat(&repayment)[i],
+                error_rate: error_rate[i],
+                uplift: flat(&out.exposure)[row] * error_uplift[i],
+                overpaid_share: overpaid_share[i],
+                encounters: self.setting.volume.at(row) * self.setting.encounters.at(row),
+                repayment: repayment[i],
             };
             out.compliance.push(row, audit.cost());
         }
@@ -307,25 +304,35 @@ impl<S: Simd> Block<'_, S> {
         let uniforms = stream.uniforms(self.words());
         let probability = self.column(D::RegulationProbability);
         out.events.happening(self.simd, self.words(), self.years.len(), uniforms, probability);
-        let [months, premium_per_hour, one_off] =
-            [D::RegulationMonths, D::RegulationPremiumPerHour, D::RegulationOneOff]
-                .map(|driver| self.packed(driver, &out.events));
-        for (i, &row) in out.events.rows().iter().enumerate() {
-            let row_index = usize::from(row);
+        let drivers = [D::RegulationMonths, D::RegulationPremiumPerHour, D::RegulationOneOff];
+        self.packed(drivers, &out.events, &mut out.packed);
+        let [months, premium_per_hour, one_off, _] = out.packed.all();
+        for (i, row) in out.events.rows().enumerate() {
             let mandate = regulation::Mandate {
-                months: flat(&months)[i],
-                premium_per_hour: flat(&premium_per_hour)[i],
-                reference_hours: self.setting.volume.at(row_index) * self.setting.reference_hours.at(row_index),
-                one_off: flat(&one_off)[i],
+                months: months[i],
+                premium_per_hour: premium_per_hour[i],
+                reference_hours: self.setting.volume.at(row) * self.setting.reference_hours.at(row),
+                one_off: one_off[i],
             };
             out.regulation.push(row, mandate.cost());
         }
     }
 }
 
+/// Values of up to four drivers in the rows of an event.
+struct PackedColumns([Vec<Pack>; 4]);
+
+impl PackedColumns {
+    fn all(&self) -> [&[f64]; 4] {
+        let [a, b, c, d] = &self.0;
+        [flat(a), flat(b), flat(c), flat(d)]
+    }
+}
+
 /// Columns of one workforce that its options share.
 pub(super) struct WorkforceYear {
     events: EventRows,
+    packed: PackedColumns,
     breach_counts: Vec<Pack>,
     pub exposure: Vec<Pack>,
     pub units: Units,
@@ -346,6 +353,7 @@ impl WorkforceYear {
         let column = || vec![Pack::ZERO; PACKS];
         Self {
             events: EventRows::new(),
+            packed: PackedColumns([column(), column(), column(), column()]),
             breach_counts: column(),
             exposure: column(),
             units: Units::new(),

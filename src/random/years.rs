@@ -1,7 +1,7 @@
 //! Which years does a block hold?
 
 use super::mixer::spread;
-use crate::numerics::simd::{LANES, Words, packs_for};
+use crate::numerics::simd::{LANES, Simd, SimdBase, Words, packs_for, u64x8};
 
 /// Years to simulate: a run of neighbours, or any list (a replay of the worst years). Counted from 0.
 ///
@@ -63,15 +63,16 @@ impl YearWords {
         }
     }
 
-    /// Takes in some rows of another block: the years in which something happened.
-    pub fn pick(&mut self, from: &Self, rows: &[u16]) {
-        self.years = rows.len();
-        for (pack, rows) in self.packs.iter_mut().zip(rows.chunks(LANES)) {
-            for (lane, word) in pack.0.iter_mut().enumerate() {
-                let row = usize::from(rows[lane.min(rows.len() - 1)]);
-                *word = from.packs[row / LANES].0[row % LANES];
-            }
-        }
+    /// Writes eight words from a place on: those of other years, picked out. [`YearWords::close`] says how many count.
+    #[inline(always)]
+    pub fn put<S: Simd>(&mut self, _simd: S, place: usize, words: u64x8<S>) {
+        let all: &mut [u64] = bytemuck::cast_slice_mut(&mut self.packs);
+        words.store_slice(&mut all[place..place + LANES]);
+    }
+
+    /// So many years were put.
+    pub fn close(&mut self, years: usize) {
+        self.years = years;
     }
 
     pub fn packs(&self) -> &[Words] {

@@ -124,6 +124,11 @@ impl General {
         (self.floor, self.floor + self.top)
     }
 
+    /// Of one amount.
+    pub fn mean_and_sd(&self) -> (f64, f64) {
+        (self.mean, self.variance.sqrt())
+    }
+
     /// How far amounts spread: a standard deviation, or where there is none what half of them are within.
     pub fn scale(&self) -> f64 {
         if self.variance.is_finite() { self.variance.sqrt() } else { self.sampler.at(Probability::lower(0.5)).abs() }

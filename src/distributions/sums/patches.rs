@@ -2,8 +2,9 @@
 //!
 //! The quantile of a sum is resampled, over the normal quantile `z` of the uniform, into polynomials on cells of width 1/8: of degree 5
 //! for each count to 16; beyond, for each band of counts from `4^k` to `4^(k+1)`, of degree 3 in `z` and 3 in `1 / sqrt(n)`, in which
-//! the mean of the amounts has its Edgeworth series. A cell that misses the plain law ([`General`]) by more than 2e-5, and all beyond
-//! `|z| = 5.5`, hold NaN and are answered by it.
+//! the mean of the amounts has its Edgeworth series. Where the normal law and a correction of degree 3 in `z` and 1 in `1 / sqrt(n)` do
+//! as well, one row a cell is read in place of two. A cell that misses the plain law ([`General`]) by more than is allowed, and
+//! all beyond `|z| = 5.5`, hold NaN and are answered by it.
 
 use super::general::General;
 use crate::numerics::Probability;
@@ -21,8 +22,11 @@ const CELLS_PER_UNIT: f64 = 8.0;
 const CELLS: usize = 90;
 /// What brings `z` to the place among the cells.
 const OFFSET: f64 = CELLS as f64 / 2.0;
-/// Relative error allowed at probes between the nodes; a fiftieth of what MODEL allows.
+/// Relative error allowed at probes between the nodes: a fiftieth of the 1e-3 that quantiles may be off.
 const ERROR: f64 = 2e-5;
+/// The same where the error has mean 0 and no correlation with `z`, so that mean and variance keep theirs: the first term left out
+/// of a correction linear in `1 / sqrt(n)` is even in `z` and its mean over the normal law is 0, as that of each of the series is.
+const EVEN_ERROR: f64 = 1e-4;
 /// Amounts below this share of the spread are judged on its scale.
 const FLOOR: f64 = 1e-3;
 const NAN: Pack = Pack([f64::NAN; LANES]);
@@ -33,6 +37,12 @@ pub(super) struct Patches {
     own: Vec<Pack>,
     /// By band and cell, two rows of eight coefficients: powers of `z` within powers of `1 / sqrt(n)`.
     bands: Vec<Pack>,
+    /// By band and cell, from [`Patches::light_from`] on: a correction to the normal law in units of `sd`.
+    light: Vec<Pack>,
+    /// First band whose cells in `light` serve; past the last where none do.
+    light_from: u64,
+    mean: f64,
+    sd: f64,
     /// Least and greatest amount: a sum of n stays within n of either.
     low: f64,
     high: f64,
@@ -42,14 +52,24 @@ impl Patches {
     /// `largest_count` is the most that is worth bands.
     pub fn build(law: &General, largest_count: f64) -> Self {
         let (low, high) = law.support();
-        let mut bands = Vec::new();
+        let (mean, sd) = law.mean_and_sd();
+        let (mut bands, mut light, mut light_from) = (Vec::new(), Vec::new(), 0);
         let mut from = OWN as f64;
         while bands.is_empty() || from < largest_count {
             bands.extend((0..CELLS).flat_map(|cell| band_cell(law, from, cell)));
+            let cells: Vec<Pack> = (0..CELLS).map(|cell| light_cell(law, mean, sd, from, cell)).collect();
+            // Far cells may ask the other table, or the law: they are few draws.
+            let serves = cells.iter().enumerate().all(|(cell, row)| edge(cell).abs() > 3.5 || !row.0[0].is_nan());
+            if serves {
+                light.extend(cells);
+            } else {
+                light.clear();
+                light_from = bands.len() as u64 / (2 * CELLS as u64);
+            }
             from *= 4.0;
         }
         let own = (1..=OWN).flat_map(|count| (0..CELLS).map(move |cell| own_cell(law, count as f64, cell))).collect();
-        Self { own, bands, low, high }
+        Self { own, bands, light, light_from, mean, sd, low, high }
     }
 
     /// The sums of `counts` amounts at the normal quantiles `normals` of `uniforms`.
@@ -67,7 +87,8 @@ impl Patches {
         let (zero, one) = (splat(0.0), splat(1.0));
         for (i, ((out, count), z)) in out.iter_mut().zip(counts).zip(normals).enumerate() {
             let count = count.load(simd);
-            let at = z.load(simd) * splat(CELLS_PER_UNIT) + splat(OFFSET);
+            let z = z.load(simd);
+            let at = z * splat(CELLS_PER_UNIT) + splat(OFFSET);
             let at = at.simd_gt(zero).select(at, zero);
             let at = at.simd_lt(splat((CELLS - 1) as f64)).select(at, splat((CELLS - 1) as f64));
             let cell = at.floor();
@@ -76,7 +97,7 @@ impl Patches {
             let sum = if few.all_true() {
                 self.of_few(simd, count, cell, place)
             } else {
-                let many = self.of_many(simd, count, cell, place);
+                let many = self.of_many(simd, count, z, cell, place);
                 if few.any_true() { few.select(self.of_few(simd, count, cell, place), many) } else { many }
             };
             let least = count * splat(self.low);
@@ -104,32 +125,35 @@ impl Patches {
     }
 
     #[inline(always)]
-    fn of_many<S: Simd>(&self, simd: S, count: f64x8<S>, cell: f64x8<S>, place: f64x8<S>) -> f64x8<S> {
+    fn of_many<S: Simd>(&self, simd: S, count: f64x8<S>, z: f64x8<S>, cell: f64x8<S>, place: f64x8<S>) -> f64x8<S> {
         /// Biased exponent of `1 / sqrt(n)` in the first band, where n is above 16: 1/8 to 1/4.
         const FIRST: u64 = 1023 - 3;
         const MANTISSA: u64 = (1 << 52) - 1;
         const ONE: u64 = 0x3ff0_0000_0000_0000;
         let word = |value: u64| u64x8::splat(simd, value);
-        let bits: u64x8<S> = (f64x8::splat(simd, 1.0) / count.sqrt()).bitcast();
-        // Where the count is beyond the last band, or none at all, the last cell is read, which is NaN.
-        let last = (self.bands.len() / 2 - 1) as u64;
-        let band = (word(FIRST) - (bits >> 52)).min(word(last));
-        let cells = u64x8::truncate_from(cell);
-        let index = (band * word(CELLS as u64) + cells).min(word(last));
-        let index = index + index;
+        let root = count.sqrt();
+        let bits: u64x8<S> = (f64x8::splat(simd, 1.0) / root).bitcast();
         let across: f64x8<S> = ((bits & word(MANTISSA)) | word(ONE)).bitcast();
         let across = across - f64x8::splat(simd, 1.5);
-        let low = self.half(simd, index, place, across);
-        let high = self.half(simd, index + word(1), place, across);
+        // Where the count is beyond the last band, or none at all, the last cell is read, which is NaN.
+        let last = (self.bands.len() / (2 * CELLS) - 1) as u64;
+        let band = (word(FIRST) - (bits >> 52)).min(word(last + 1));
+        let cells = u64x8::truncate_from(cell);
+        let light = band.simd_ge(word(self.light_from)) & band.simd_le(word(last));
+        if light.all_true() {
+            let index = (band - word(self.light_from)) * word(CELLS as u64) + cells;
+            let correction = cubics(simd, &self.light, index, place, across);
+            let normal = count * f64x8::splat(simd, self.mean) + root * f64x8::splat(simd, self.sd) * z;
+            let sum = normal + f64x8::splat(simd, self.sd) * correction;
+            if !sum.is_nan().any_true() {
+                return sum;
+            }
+        }
+        let index = (band * word(CELLS as u64) + cells).min(word(self.bands.len() as u64 / 2 - 1));
+        let index = index + index;
+        let low = cubics(simd, &self.bands, index, place, across);
+        let high = cubics(simd, &self.bands, index + word(1), place, across);
         count * (low + (across * across) * high)
-    }
-
-    /// Two powers across: one of the two rows of a cell.
-    #[inline(always)]
-    fn half<S: Simd>(&self, simd: S, index: u64x8<S>, place: f64x8<S>, across: f64x8<S>) -> f64x8<S> {
-        let [a0, a1, a2, a3, b0, b1, b2, b3] = lookup(simd, &self.bands, index);
-        let square = place * place;
-        ((a0 + a1 * place) + square * (a2 + a3 * place)) + across * ((b0 + b1 * place) + square * (b2 + b3 * place))
     }
 
     /// Share of the probability that the plain law serves, at its worst over the counts that have cells.
@@ -144,8 +168,16 @@ impl Patches {
     }
 
     pub fn bytes(&self) -> usize {
-        size_of_val(&self.own[..]) + size_of_val(&self.bands[..])
+        size_of_val(&self.own[..]) + size_of_val(&self.bands[..]) + size_of_val(&self.light[..])
     }
+}
+
+/// A row of eight coefficients a lane: two powers across, each a cubic in the place.
+#[inline(always)]
+fn cubics<S: Simd>(simd: S, rows: &[Pack], index: u64x8<S>, place: f64x8<S>, across: f64x8<S>) -> f64x8<S> {
+    let [a0, a1, a2, a3, b0, b1, b2, b3] = lookup(simd, rows, index);
+    let square = place * place;
+    ((a0 + a1 * place) + square * (a2 + a3 * place)) + across * ((b0 + b1 * place) + square * (b2 + b3 * place))
 }
 
 #[cold]
@@ -174,9 +206,9 @@ fn exact(law: &General, count: f64, cell: usize, place: f64) -> f64 {
     law.quantile(count, normal_cdf(edge(cell) + (place + 0.5) / CELLS_PER_UNIT))
 }
 
-fn misses(law: &General, count: f64, found: f64, exact: f64) -> bool {
+fn misses(law: &General, count: f64, found: f64, exact: f64, error: f64) -> bool {
     let scale = exact.abs().max(FLOOR * count.sqrt() * law.scale());
-    let near = (found - exact).abs() <= ERROR * scale;
+    let near = (found - exact).abs() <= error * scale;
     !near
 }
 
@@ -191,7 +223,7 @@ fn own_cell(law: &General, count: f64, cell: usize) -> Pack {
     let c = through(&lobatto::<6>().map(|place| exact(law, count, cell, place)));
     for place in [-0.46, -0.25, 0.1, 0.4] {
         let found = c.iter().rev().fold(0.0, |sum, c| sum * place + c);
-        if misses(law, count, found, exact(law, count, cell, place)) {
+        if misses(law, count, found, exact(law, count, cell, place), ERROR) {
             return NAN;
         }
     }
@@ -224,12 +256,46 @@ fn band_cell(law: &General, from: f64, cell: usize) -> [Pack; 2] {
         let line = |c: &[f64; 4], x: f64| c.iter().rev().fold(0.0, |sum, c| sum * x + c);
         let count = count_at(across);
         let found = count * line(&all.map(|powers| line(&powers, place)), across);
-        if misses(law, count, found, exact(law, count, cell, place)) {
+        if misses(law, count, found, exact(law, count, cell, place), ERROR) {
             return [NAN; 2];
         }
     }
     let pair = |a: [f64; 4], b: [f64; 4]| Pack([a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]]);
     [pair(all[0], all[1]), pair(all[2], all[3])]
+}
+
+/// The correction to the normal law in units of its deviation for one amount, linear across.
+fn light_cell(law: &General, mean: f64, sd: f64, from: f64, cell: usize) -> Pack {
+    let varies = sd > 0.0 && sd.is_finite();
+    if is_edge(cell) || !varies {
+        return NAN;
+    }
+    let most = 1.0 / from.sqrt();
+    let count_at = |across: f64| {
+        let inverse_root = 0.5 * most * (across + 1.5);
+        1.0 / (inverse_root * inverse_root)
+    };
+    let z_at = |place: f64| edge(cell) + (place + 0.5) / CELLS_PER_UNIT;
+    let normal = |count: f64, place: f64| count * mean + count.sqrt() * sd * z_at(place);
+    let correction = |count: f64, place: f64| (exact(law, count, cell, place) - normal(count, place)) / sd;
+    // The two Chebyshev points of [-1/2, 1/2] halve the error of a line through the ends.
+    let half = 0.5 * std::f64::consts::FRAC_1_SQRT_2;
+    let nodes = lobatto::<4>();
+    let [low, high] = [-half, half].map(|across| through(&nodes.map(|place| correction(count_at(across), place))));
+    let mut row = [0.0; LANES];
+    for power in 0..4 {
+        row[power] = 0.5 * (low[power] + high[power]);
+        row[4 + power] = (high[power] - low[power]) / (2.0 * half);
+    }
+    let line = |c: &[f64], x: f64| c.iter().rev().fold(0.0, |sum, c| sum * x + c);
+    for (place, across) in [(-0.3, -0.5), (0.3, 0.0), (-0.3, 0.5), (0.05, -0.45)] {
+        let count = count_at(across);
+        let found = normal(count, place) + sd * (line(&row[..4], place) + across * line(&row[4..], place));
+        if misses(law, count, found, exact(law, count, cell, place), EVEN_ERROR) {
+            return NAN;
+        }
+    }
+    Pack(row)
 }
 
 /// The Chebyshev-Lobatto points of [-1/2, 1/2].
