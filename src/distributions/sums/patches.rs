@@ -139,13 +139,18 @@ impl Patches {
         let last = (self.bands.len() / (2 * CELLS) - 1) as u64;
         let band = (word(FIRST) - (bits >> 52)).min(word(last + 1));
         let cells = u64x8::truncate_from(cell);
+        // Which table serves a lane is that lane's own matter: a value must not depend on the years beside it.
         let light = band.simd_ge(word(self.light_from)) & band.simd_le(word(last));
-        if light.all_true() {
-            let index = (band - word(self.light_from)) * word(CELLS as u64) + cells;
+        let mut serves = light;
+        let mut sum = count;
+        if light.any_true() {
+            let place_of_cell = (band - word(self.light_from)) * word(CELLS as u64) + cells;
+            let index = light.select(place_of_cell, word(0));
             let correction = cubics(simd, &self.light, index, place, across);
             let normal = count * f64x8::splat(simd, self.mean) + root * f64x8::splat(simd, self.sd) * z;
-            let sum = normal + f64x8::splat(simd, self.sd) * correction;
-            if !sum.is_nan().any_true() {
+            sum = normal + f64x8::splat(simd, self.sd) * correction;
+            serves = light & !sum.is_nan();
+            if serves.all_true() {
                 return sum;
             }
         }
@@ -153,7 +158,7 @@ impl Patches {
         let index = index + index;
         let low = cubics(simd, &self.bands, index, place, across);
         let high = cubics(simd, &self.bands, index + word(1), place, across);
-        count * (low + (across * across) * high)
+        serves.select(sum, count * (low + (across * across) * high))
     }
 
     /// Share of the probability that the plain law serves, at its worst over the counts that have cells.
