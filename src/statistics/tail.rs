@@ -209,12 +209,12 @@ impl Tail {
             boundary -= 1;
         }
         let plan = sums.plan();
-        let whole = sums.power_sums(&cells[boundary + 1..]);
-        let tail = sums.power_sums(&cells[boundary..]);
-        let cell = sums.power_sums(&cells[boundary..=boundary]);
+        let whole = sums.row_sums(&cells[boundary + 1..]);
+        let tail = sums.row_sums(&cells[boundary..]);
+        let cell = sums.row_sums(&cells[boundary..=boundary]);
         let (first, last) = (boundary.saturating_sub(1), (boundary + 1).min(cells.len() - 1));
-        let (below, beyond) = (sums.power_sums(&cells[first..=first]), sums.power_sums(&cells[last..=last]));
-        let around = sums.power_sums(&cells[first..=last]);
+        let (below, beyond) = (sums.row_sums(&cells[first..=first]), sums.row_sums(&cells[last..=last]));
+        let around = sums.row_sums(&cells[first..=last]);
         let taken = (self.weight - above) as f64;
         let rise = beyond.mean(0, plan) - below.mean(0, plan);
         let shift = SketchTail::new(order, above, self.weight - above).sum() / taken - cell.mean(0, plan);
