@@ -4,8 +4,8 @@ use super::Model;
 use crate::config::*;
 use crate::distributions::Law;
 use crate::engine::{Control, Kernel, Request, Table, Tallies, replay, run};
-use crate::random::Years;
 use crate::numerics::simd::Instructions;
+use crate::random::Years;
 use crate::statistics::Level;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
@@ -192,7 +192,8 @@ fn an_interrupt_keeps_a_prefix() {
             interrupt.store(true, std::sync::atomic::Ordering::Relaxed);
         });
         let control = Control { interrupt: &interrupt, done: &done, stop: None };
-        run(&model, &Request { years: 1 << 40, threads: 2, levels: &levels, level: Instructions::best() }, control).unwrap()
+        run(&model, &Request { years: 1 << 40, threads: 2, levels: &levels, level: Instructions::best() }, control)
+            .unwrap()
     });
     assert!(stopped.years > 0 && stopped.years % crate::engine::TASK == 0);
     let whole = tallies(&model, stopped.years, 1);

@@ -99,7 +99,11 @@ impl Grid {
         let ordinals: Vec<i32> = sorted.iter().filter_map(|&x| grid.ordinal(x)).collect();
         let crowd = (sorted.len() as f64 * CROWD) as usize;
         let crowded = ordinals.len() > crowd
-            && ordinals.iter().zip(&ordinals[crowd..]).zip(&sorted[crowd..]).any(|((a, b), x)| a == b && !grid.is_atom(*x));
+            && ordinals
+                .iter()
+                .zip(&ordinals[crowd..])
+                .zip(&sorted[crowd..])
+                .any(|((a, b), x)| a == b && !grid.is_atom(*x));
         if repeats || crowded || grid.atoms.len() > FEW_ATOMS {
             grid.detail = Detail::Extremes;
         }

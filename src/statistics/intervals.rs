@@ -135,7 +135,11 @@ pub fn proportion(successes: u64, years: u64) -> Estimate {
 pub fn shared_proportion(won: &[u64], years: u64) -> Estimate {
     let tied = won.iter().skip(1).any(|&years| years > 0);
     if !tied || years < 2 {
-        return if tied { Estimate::bare(share_sum(won) / years as f64) } else { proportion(won.first().copied().unwrap_or(0), years) };
+        return if tied {
+            Estimate::bare(share_sum(won) / years as f64)
+        } else {
+            proportion(won.first().copied().unwrap_or(0), years)
+        };
     }
     let (n, mean) = (years as f64, share_sum(won) / years as f64);
     let squares: f64 = won.iter().zip(1..).map(|(&years, winners)| years as f64 / f64::from(winners * winners)).sum();

@@ -1,7 +1,7 @@
 //! How are the moments of many columns added up at once, in one pass and the same order on all instructions?
 
 use super::moments::{LANES, MomentsTo, fold};
-use crate::numerics::simd::{Pack, Simd, Select, SimdBase, f64x8, mask64x8};
+use crate::numerics::simd::{Pack, Select, Simd, SimdBase, f64x8, mask64x8};
 
 /// Sums of powers of a column's distances from a pivot, eight years side by side, and its extremes.
 ///
@@ -207,7 +207,8 @@ mod tests {
                 assert_eq!(bits(levels[0]), bits(level));
             }
             // The third order is the fourth without its last sum.
-            let (three, four) = (moments::<3>(levels[0], &values, pivot, 512), moments::<4>(levels[0], &values, pivot, 512));
+            let (three, four) =
+                (moments::<3>(levels[0], &values, pivot, 512), moments::<4>(levels[0], &values, pivot, 512));
             assert_eq!((three.mean(), three.sd(), three.skewness()), (four.mean(), four.sd(), four.skewness()));
         }
     }

@@ -62,7 +62,8 @@ impl TailPlan {
             amounts.clear();
             amounts.extend(tail.iter().map(|&year| column[year]).filter(|x| x.is_finite()));
             let middle = amounts.len() / 2;
-            let median = if amounts.is_empty() { 0.0 } else { *amounts.select_nth_unstable_by(middle, f64::total_cmp).1 };
+            let median =
+                if amounts.is_empty() { 0.0 } else { *amounts.select_nth_unstable_by(middle, f64::total_cmp).1 };
             let units = (median / unit) as i64;
             *reference = units as f64 * unit;
             let distances = column.iter().map(|x| (x - *reference).abs()).filter(|x| x.is_finite());

@@ -100,6 +100,9 @@ impl TailSums {
     ) {
         let (parts, packs) = (self.plan.parts(), self.plan.packs());
         let picked = work.pick(simd, self.plan.threshold(), total, rows);
+        if picked == 0 {
+            return;
+        }
         work.make_rows(picked * packs);
         work.lay_out(0, packs, total, picked);
         for index in 0..parts {

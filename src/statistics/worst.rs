@@ -181,7 +181,8 @@ mod tests {
             let (mut packed, mut plain) = (Worst::new(3000), Worst::new(3000));
             for block in [5, 1, 2, 0, 7, 6, 4, 3] {
                 let (first, rows) = (block as usize * 2048, 2041);
-                let packs: &[Pack] = &values[first..first + 2048].as_chunks().0.iter().map(|&c| Pack(c)).collect::<Vec<_>>();
+                let packs: &[Pack] =
+                    &values[first..first + 2048].as_chunks().0.iter().map(|&c| Pack(c)).collect::<Vec<_>>();
                 on_level!(level, simd => packed.insert_packs(simd, first as u64, packs, rows));
                 plain.insert(first as u64, &values[first..first + rows]);
             }

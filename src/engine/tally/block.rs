@@ -88,7 +88,11 @@ impl Tally {
             .iter_mut()
             .map(|powers| AlternativeSums {
                 total: powers.total.take(),
-                parts: powers.parts.iter_mut().map(|part| moments(part).unwrap_or(Moments3::of_equal(0.0, years))).collect(),
+                parts: powers
+                    .parts
+                    .iter_mut()
+                    .map(|part| moments(part).unwrap_or(Moments3::of_equal(0.0, years)))
+                    .collect(),
                 ratios: powers.ratios.iter_mut().map(PowerSums::take).collect(),
                 regret: powers.regret.take(),
             })

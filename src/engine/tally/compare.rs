@@ -114,8 +114,7 @@ mod tests {
     /// Totals with ties, near ties by rounding, and signs of all kinds; the last pack is not full.
     fn table() -> Table {
         let alternatives: Vec<String> = (0..4).map(|a| format!("{a}")).collect();
-        let layout =
-            Layout { alternatives, parts: vec![], counted: vec![], ratios: vec![], zero_parts: vec![] };
+        let layout = Layout { alternatives, parts: vec![], counted: vec![], ratios: vec![], zero_parts: vec![] };
         let mut table = Table::new(&layout);
         for a in 0..4 {
             table.packs_mut(a).fill(Pack::splat(f64::NAN));
