@@ -44,7 +44,7 @@ fn blocks(case: &Case, count: u64, mut work: impl FnMut(u64, &Table)) -> Duratio
     for (block, from) in (0..count).zip(case.tables.iter().cycle()) {
         table.set_rows(from.rows());
         for alternative in 0..case.model.layout().alternatives.len() {
-            let to = table.alternative_mut(alternative);
+            let mut to = table.alternative_mut(alternative);
             to.total.copy_from_slice(from.total(alternative));
             to.peak.copy_from_slice(from.peak(alternative));
             (0..to.parts.len()).for_each(|part| to.parts[part].copy_from_slice(from.part(alternative, part)));

@@ -14,6 +14,7 @@ mod ranked;
 mod reducer;
 mod sketch;
 mod tail;
+mod tail_cells;
 mod tail_fit;
 mod tail_plan;
 mod tail_sums;

@@ -51,8 +51,8 @@ struct Counts {
     window: Box<[u16; WINDOW]>,
     /// Ordinal of the window's first cell.
     first: i32,
-    /// Years counted in the window at most, since it was emptied last.
-    pending: usize,
+    /// What a count of the window holds at most.
+    highest: usize,
     all: Pages<u64>,
     /// Years at the grid's usual value.
     usual: u64,
@@ -144,7 +144,7 @@ impl Counts {
         Self {
             window: Box::new([0; WINDOW]),
             first: grid.window(),
-            pending: 0,
+            highest: 0,
             all: Pages::new(grid.range(), 0),
             usual: 0,
             min: Pack::splat(f64::INFINITY),
@@ -163,14 +163,25 @@ impl Counts {
     }
 
     /// Sees to it that `rows` more years cannot overflow a count of the window.
+    #[inline]
     fn make_room(&mut self, rows: usize) {
+        self.highest += rows;
+        if self.highest > usize::from(u16::MAX) {
+            self.look_for_room(rows);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_for_room(&mut self, rows: usize) {
         assert!(rows <= usize::from(u16::MAX), "a block has fewer years than a count can hold");
-        if self.pending + rows > usize::from(u16::MAX) {
+        // The years are spread over many cells: most times none is near its end.
+        self.highest = usize::from(self.window.iter().copied().max().expect("a window has cells")) + rows;
+        if self.highest > usize::from(u16::MAX / 2) {
             pour(&self.window, self.first, &mut self.all);
             self.window.fill(0);
-            self.pending = 0;
+            self.highest = rows;
         }
-        self.pending += rows;
     }
 
     /// Takes in packs; the number of values that were not finite.

@@ -3,10 +3,8 @@
 use super::grid::Grid;
 use super::keys::sort;
 use super::level::Level;
-use crate::numerics::simd::{LANES, Pack, flat_mut, packs_for};
+use crate::numerics::simd::{Pack, flat_mut, packs_for};
 
-/// Lanes of a pack.
-pub(super) const WHOLE: usize = LANES;
 /// Amounts are whole multiples of this fraction of the pilot's largest amount.
 const UNIT_PLACES: i32 = 50;
 /// The pilot's largest distance from the reference has so many binary places in the unit that it is squared in.

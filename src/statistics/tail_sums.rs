@@ -5,43 +5,29 @@ use std::sync::Arc;
 use super::grid::Grid;
 use super::power_sums::first_lanes;
 use super::reducer::Merge;
-use super::tail_plan::{TailPlan, WHOLE};
+use super::tail_cells::{FITS_FAST, ROUNDER, TailCells};
+use super::tail_plan::TailPlan;
 use crate::numerics::simd::{
     Bytes, LANES, Pack, Simd, SimdBase, SimdFrom, SimdMask, Words, f64x8, flat, flat_mut, u64x8,
 };
 
-/// `1.5 * 2^52`: a double of magnitude below 2^51 added to it is rounded to a whole number, which its low bits then are.
-const ROUNDER: f64 = 6_755_399_441_055_744.0;
-/// Whole numbers that the rounder takes lie below `2^51`: [`LAPS`] of them fit 63 bits.
-const FITS_FAST: f64 = (1u64 << 51) as f64;
-/// Years of a cell after which its sums of 64 bits are poured into those of 128: `2048 * 2^51 = 2^62`.
-const LAPS: u32 = 2048;
 /// The largest amounts that are summed at all, in units (`2^36` times the pilot's largest), and the largest distance from the
 /// reference, in units of its own.
 const FITS: f64 = (1u128 << 86) as f64;
 const FITS_SQUARED: f64 = (1u64 << 60) as f64;
-const NO_SLOT: u32 = u32::MAX;
 
 /// Sums over the years above a threshold, by cell of the total: of the total and of each of its parts.
 ///
 /// Amounts are added as integers (multiples of a power of two, about 2^-50 of the pilot's largest amount), so that the
 /// same years give the same bits in whatever order they come or merge, and the parts of a cell add up to its total. Squares of
 /// the distance from a reference are integers in a unit of the column's own. Only years at or above the threshold cost anything: they
-/// are picked from the block, laid out as rows, and a row is added to its cell's with four additions of eight. Those sums have 64
+/// are picked from the block, laid out as rows, and a row is added to its cell's with a few additions of eight. Those sums have 64
 /// bits; every 2,048 years of a cell they are poured into sums of 128, to which rows go at once that hold amounts more than twice the
 /// pilot's largest. Memory: `48 (parts + 1)` bytes per non-empty cell of the grid, the parts padded to whole packs.
 #[derive(Debug, Clone)]
 pub struct TailSums {
     plan: Arc<TailPlan>,
-    /// Slot of a cell by its ordinal less the plan's lowest.
-    slots: Vec<u32>,
-    /// By slot: years in the sums of 128 bits, and in those of 64.
-    counts: Vec<u64>,
-    laps: Vec<u32>,
-    /// By slot: the amounts, then the squares, as the bits of doubles that the rounder made, added up.
-    near: Vec<Words>,
-    /// By slot: the amounts, then the squares.
-    far: Vec<i128>,
+    cells: TailCells,
     out_of_range: u64,
 }
 
@@ -65,8 +51,7 @@ pub(super) struct RowSums {
 
 impl TailSums {
     pub fn new(plan: Arc<TailPlan>) -> Self {
-        let (slots, counts, laps) = (Vec::new(), Vec::new(), Vec::new());
-        Self { plan, slots, counts, laps, near: Vec::new(), far: Vec::new(), out_of_range: 0 }
+        Self { cells: TailCells::new(&plan), plan, out_of_range: 0 }
     }
 
     /// Takes in a block year by year, the reference of [`insert_packs`](Self::insert_packs): `totals[i]` is the sum of
@@ -76,12 +61,12 @@ impl TailSums {
     /// When the number of parts differs from the plan's or a part is shorter than the totals.
     pub fn insert(&mut self, totals: &[f64], parts: &[&[f64]]) {
         assert_eq!(parts.len(), self.plan.parts(), "as many parts as in the plan");
-        let mut row = vec![Pack::ZERO; self.plan.packs()];
         let threshold = self.plan.threshold();
+        let mut row = vec![Pack::ZERO; self.plan.packs()];
         for (year, &total) in totals.iter().enumerate().filter(|(_, total)| **total >= threshold) {
             let amounts = std::iter::once(total).chain(parts.iter().map(|part| part[year]));
             flat_mut(&mut row).iter_mut().zip(amounts).for_each(|(lane, amount)| *lane = amount);
-            self.add_exactly(&row);
+            self.add_exactly(flat(&row));
         }
     }
 
@@ -103,141 +88,110 @@ impl TailSums {
         if picked == 0 {
             return;
         }
+        work.find_cells(simd, self.plan.grid(), picked);
+        if parts == 0 {
+            return self.add_totals(simd, work, picked);
+        }
         work.make_rows(picked * packs);
         work.lay_out(0, packs, total, picked);
         for index in 0..parts {
             work.lay_out(1 + index, packs, part(index), picked);
         }
-        work.find_cells(simd, self.plan.grid(), picked);
-        // Each width is a kernel of its own.
-        match (packs, parts) {
-            (1, 0) => self.add_rows(simd, 1, false, work, picked),
-            (1, _) => self.add_rows(simd, 1, true, work, picked),
-            (2, _) => self.add_rows(simd, 2, true, work, picked),
-            _ => self.add_rows(simd, packs, true, work, picked),
+        match packs {
+            1 => self.add_rows::<S, 1>(simd, work, picked),
+            2 => self.add_rows::<S, 2>(simd, work, picked),
+            3 => self.add_rows::<S, 3>(simd, work, picked),
+            // Such widths are for laws nobody has yet: exact all the same.
+            _ => {
+                for row in work.rows[..picked * packs].chunks_exact(packs) {
+                    self.add_exactly(flat(row));
+                }
+            }
+        }
+    }
+
+    /// Adds rows of a total alone.
+    #[inline(always)]
+    fn add_totals<S: Simd>(&mut self, simd: S, work: &TailWork, picked: usize) {
+        let inverse = f64x8::splat(simd, self.plan.inverse());
+        let (rounder, fits) = (f64x8::splat(simd, ROUNDER), f64x8::splat(simd, FITS_FAST));
+        for (group, (totals, cells)) in work.totals[..picked.div_ceil(LANES)].iter().zip(&work.cells).enumerate() {
+            let units = totals.load(simd) * inverse;
+            // NaN fits nowhere.
+            let fitting = units.abs().simd_lt(fits).to_bitmask();
+            let units = (units + rounder).bitcast::<u64x8<S>>().to_array();
+            for lane in 0..LANES.min(picked - group * LANES) {
+                match self.cells.slot(cells.0[lane] as i64) {
+                    Some(slot) if fitting >> lane & 1 == 1 => {
+                        let sum = self.cells.near_sum(slot);
+                        *sum = sum.wrapping_add(units[lane]);
+                        self.cells.count_near(slot);
+                    }
+                    _ => self.add_exactly(&totals.0[lane..=lane]),
+                }
+            }
         }
     }
 
     #[inline(always)]
-    fn add_rows<S: Simd>(&mut self, simd: S, packs: usize, squares: bool, work: &TailWork, picked: usize) {
-        let plan = Arc::clone(&self.plan);
-        let rounder = f64x8::splat(simd, ROUNDER);
-        let fits = f64x8::splat(simd, FITS_FAST);
-        let inverse = f64x8::splat(simd, plan.inverse());
-        let stride = if squares { 2 * packs } else { packs };
-        let cells: &[u64] = bytemuck::cast_slice(&work.cells);
-        for (row, &cell) in work.rows.chunks_exact(packs).zip(&cells[..picked]) {
-            let Some(slot) = self.slot_of(cell) else {
-                self.out_of_range += 1;
+    fn add_rows<S: Simd, const PACKS: usize>(&mut self, simd: S, work: &TailWork, picked: usize) {
+        let inverse = f64x8::splat(simd, self.plan.inverse());
+        let (rounder, fits) = (f64x8::splat(simd, ROUNDER), f64x8::splat(simd, FITS_FAST));
+        let (mut references, mut scales) = ([rounder; PACKS], [rounder; PACKS]);
+        for v in 0..PACKS {
+            references[v] = self.plan.references()[v].load(simd);
+            scales[v] = self.plan.scales()[v].load(simd);
+        }
+        let ordinals: &[u64] = bytemuck::cast_slice(&work.cells);
+        for (row, &ordinal) in work.rows.as_chunks::<PACKS>().0.iter().zip(&ordinals[..picked]) {
+            let (mut units, mut squares) = ([rounder; PACKS], [rounder; PACKS]);
+            let mut all_fit = true;
+            for v in 0..PACKS {
+                let amounts = row[v].load(simd);
+                let distance = (amounts - references[v]) * scales[v];
+                units[v] = amounts * inverse;
+                squares[v] = distance * distance;
+                // NaN fits nowhere.
+                all_fit &= simd.all_true_mask64x8(units[v].abs().max(squares[v]).simd_lt(fits));
+            }
+            let Some(slot) = self.cells.slot(ordinal as i64).filter(|_| all_fit) else {
+                self.add_exactly(flat(row));
                 continue;
             };
-            let near = &mut self.near[slot * stride..(slot + 1) * stride];
-            let mut all_fit = true;
-            for (v, amounts) in row.iter().enumerate() {
-                let amounts = amounts.load(simd);
-                // NaN fits nowhere.
-                all_fit &= simd.all_true_mask64x8((amounts * inverse).abs().simd_lt(fits));
-                if squares {
-                    let distance = (amounts - plan.references()[v].load(simd)) * plan.scales()[v].load(simd);
-                    all_fit &= simd.all_true_mask64x8((distance * distance).simd_lt(fits));
-                }
+            let near = self.cells.near_words(slot, 2 * PACKS);
+            for v in 0..PACKS {
+                let sum = near[v].load(simd) + (units[v] + rounder).bitcast::<u64x8<S>>();
+                sum.store_slice(&mut near[v].0);
+                let sum = near[PACKS + v].load(simd) + (squares[v] + rounder).bitcast::<u64x8<S>>();
+                sum.store_slice(&mut near[PACKS + v].0);
             }
-            if !all_fit {
-                self.add_exactly(row);
-                continue;
-            }
-            for (v, amounts) in row.iter().enumerate() {
-                let amounts = amounts.load(simd);
-                let units = amounts * inverse + rounder;
-                (near[v].load(simd) + units.bitcast::<u64x8<S>>()).store_slice(&mut near[v].0);
-                if squares {
-                    let distance = (amounts - plan.references()[v].load(simd)) * plan.scales()[v].load(simd);
-                    let units = distance * distance + rounder;
-                    let sum = near[packs + v].load(simd) + units.bitcast::<u64x8<S>>();
-                    sum.store_slice(&mut near[packs + v].0);
-                }
-            }
-            self.laps[slot] += 1;
-            if self.laps[slot] == LAPS {
-                self.pour(slot);
-            }
+            self.cells.count_near(slot);
         }
     }
 
     /// Adds a row of whatever size to the sums of 128 bits.
     #[cold]
     #[inline(never)]
-    fn add_exactly(&mut self, row: &[Pack]) {
-        let plan = Arc::clone(&self.plan);
-        let (row, lanes) = (flat(row), plan.parts() + 1);
-        let references = flat(plan.references()).iter().zip(flat(plan.scales()));
+    fn add_exactly(&mut self, row: &[f64]) {
+        let Self { plan, cells, out_of_range } = self;
+        let lanes = plan.parts() + 1;
+        let columns = || flat(plan.references()).iter().zip(flat(plan.scales())).zip(&row[..lanes]);
         let amount = |x: f64| (x * plan.inverse()).round_ties_even();
-        let square = |x: f64, (reference, scale): (&f64, &f64)| {
+        let square = |((reference, scale), x): ((&f64, &f64), &f64)| {
             let distance = (x - reference) * scale;
-            distance * distance
+            (distance * distance).round_ties_even()
         };
         // NaN fails.
-        let fits = |(x, column): (&f64, (&f64, &f64))| {
-            amount(*x).abs() < FITS && square(*x, column) < FITS_SQUARED * FITS_SQUARED
-        };
-        let cell = plan.grid().ordinal(row[0]).filter(|_| row[..lanes].iter().zip(references.clone()).all(fits));
-        let Some(slot) = cell.and_then(|cell| self.slot_of(i64::from(cell) as u64)) else {
-            self.out_of_range += 1;
-            return;
-        };
-        self.counts[slot] += 1;
-        let far = &mut self.far[slot * 2 * WHOLE * plan.packs()..][..2 * WHOLE * plan.packs()];
-        let (amounts, squares) = far.split_at_mut(WHOLE * plan.packs());
-        for (((&x, column), sum), squares) in row[..lanes].iter().zip(references).zip(amounts).zip(squares) {
-            *sum += amount(x) as i128;
-            *squares += square(x, column).round_ties_even() as i128;
+        let fits = row[..lanes].iter().all(|&x| amount(x).abs() < FITS)
+            && columns().all(|column| square(column) < FITS_SQUARED * FITS_SQUARED);
+        match plan.grid().ordinal(row[0]).filter(|_| fits).and_then(|ordinal| cells.slot(i64::from(ordinal))) {
+            None => *out_of_range += 1,
+            Some(slot) => {
+                let padding = plan.packs() * LANES - lanes;
+                let amounts = row[..lanes].iter().map(|&x| amount(x) as i128).chain(std::iter::repeat_n(0, padding));
+                cells.add_far(slot, amounts.chain(columns().map(|column| square(column) as i128)));
+            }
         }
-    }
-
-    /// Slot of the cell of an ordinal, or none where it is not one of the grid.
-    #[inline(always)]
-    fn slot_of(&mut self, ordinal: u64) -> Option<usize> {
-        let index = ordinal.wrapping_sub(i64::from(self.plan.lowest()) as u64);
-        match self.slots.get(index as usize) {
-            Some(&slot) if slot != NO_SLOT => Some(slot as usize),
-            _ => self.add_slot(index),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add_slot(&mut self, index: u64) -> Option<usize> {
-        if index > (self.plan.grid().range().1 - self.plan.lowest()) as u64 {
-            return None;
-        }
-        let index = index as usize;
-        if self.slots.len() <= index {
-            self.slots.resize(index + 1, NO_SLOT);
-        }
-        let slot = self.counts.len();
-        self.slots[index] = slot as u32;
-        self.counts.push(0);
-        self.laps.push(0);
-        self.near.resize(self.near.len() + self.stride(), Words::ZERO);
-        self.far.resize(self.far.len() + 2 * WHOLE * self.plan.packs(), 0);
-        Some(slot)
-    }
-
-    /// Packs of a cell's sums of 64 bits: without parts nobody asks for squares.
-    fn stride(&self) -> usize {
-        self.plan.packs() * if self.plan.parts() == 0 { 1 } else { 2 }
-    }
-
-    /// Pours a cell's sums of 64 bits into those of 128.
-    fn pour(&mut self, slot: usize) {
-        let (stride, lanes) = (self.stride(), 2 * WHOLE * self.plan.packs());
-        let far = &mut self.far[slot * lanes..][..lanes];
-        for (lane, sum) in far.iter_mut().enumerate().take(stride * WHOLE) {
-            *sum += near_sum(&self.near[slot * stride..], lane, self.laps[slot]);
-        }
-        self.near[slot * stride..][..stride].fill(Words::ZERO);
-        self.counts[slot] += u64::from(self.laps[slot]);
-        self.laps[slot] = 0;
     }
 
     pub fn plan(&self) -> &TailPlan {
@@ -246,7 +200,7 @@ impl TailSums {
 
     /// Years at or above the threshold that were summed.
     pub fn years(&self) -> u64 {
-        (0..self.counts.len()).map(|slot| self.count(slot)).sum()
+        self.cells.years()
     }
 
     /// Years at or above the threshold that could not be summed: not finite, or 2^36 times the pilot's largest amount.
@@ -261,28 +215,20 @@ impl TailSums {
 
     /// Slots of the non-empty cells, ascending.
     pub(super) fn cells(&self) -> Vec<usize> {
-        let slots = self.slots.iter().filter(|&&slot| slot != NO_SLOT).map(|&slot| slot as usize);
-        slots.filter(|&slot| self.count(slot) > 0).collect()
+        self.cells.in_order().filter(|&slot| self.count(slot) > 0).collect()
     }
 
     pub(super) fn count(&self, slot: usize) -> u64 {
-        self.counts[slot] + u64::from(self.laps[slot])
-    }
-
-    /// A cell's sums; amounts first, then squares.
-    fn sums(&self, slot: usize) -> impl Iterator<Item = i128> + '_ {
-        let (stride, lanes) = (self.stride(), 2 * WHOLE * self.plan.packs());
-        let near = &self.near[slot * stride..][..stride];
-        (0..lanes).map(move |lane| self.far[slot * lanes + lane] + near_sum(near, lane, self.laps[slot]))
+        self.cells.count(slot)
     }
 
     /// Added up over cells.
     pub(super) fn row_sums(&self, slots: &[usize]) -> RowSums {
-        let lanes = WHOLE * self.plan.packs();
+        let lanes = LANES * self.plan.packs();
         let mut total = RowSums { count: 0, amounts: vec![0; lanes], squares: vec![0; lanes] };
         for &slot in slots {
             total.count += self.count(slot);
-            for (sum, cell) in total.amounts.iter_mut().chain(&mut total.squares).zip(self.sums(slot)) {
+            for (sum, cell) in total.amounts.iter_mut().chain(&mut total.squares).zip(self.cells.sums(slot)) {
                 *sum += cell;
             }
         }
@@ -290,19 +236,14 @@ impl TailSums {
     }
 }
 
-/// The sum in a lane of 64 bits over so many years; 0 where the lane is not kept.
-fn near_sum(near: &[Words], lane: usize, years: u32) -> i128 {
-    // Each year left the rounder's own bits in the sum, which may wrap around and comes back.
-    let rounder = u64::from(years).wrapping_mul(ROUNDER.to_bits());
-    let sum = near.get(lane / WHOLE).map_or(rounder, |words| words.0[lane % WHOLE]);
-    i128::from(sum.wrapping_sub(rounder) as i64)
-}
-
 impl TailWork {
     /// Rows of zeros, so that lanes which pad a row hold nothing whatever the width before.
+    #[inline(always)]
     fn make_rows(&mut self, packs: usize) {
-        self.rows.clear();
-        self.rows.resize(packs, Pack::ZERO);
+        if self.rows.len() < packs {
+            self.rows.resize(packs, Pack::ZERO);
+        }
+        self.rows[..packs].fill(Pack::ZERO);
     }
 
     /// Picks the rows whose total reaches the threshold; how many.
@@ -340,9 +281,9 @@ impl TailWork {
     fn lay_out(&mut self, lane: usize, packs: usize, column: &[Pack], picked: usize) {
         let column = flat(column);
         let from: &[u64] = bytemuck::cast_slice(&self.picked);
-        let rows = flat_mut(&mut self.rows);
-        for (to, &from) in rows[lane..].iter_mut().step_by(packs * LANES).zip(&from[..picked]) {
-            *to = column[from as usize];
+        let rows = flat_mut(&mut self.rows).chunks_exact_mut(packs * LANES);
+        for (row, &from) in rows.zip(&from[..picked]) {
+            row[lane] = column[from as usize];
         }
     }
 
@@ -360,15 +301,7 @@ impl Merge for TailSums {
     /// When the plans differ: their sums cannot be added.
     fn merge(&mut self, right: &Self) {
         assert!(Arc::ptr_eq(&self.plan, &right.plan) || self.plan == right.plan, "tail sums of one law share a plan");
-        let lanes = 2 * WHOLE * self.plan.packs();
-        for (index, &from) in right.slots.iter().enumerate().filter(|(_, slot)| **slot != NO_SLOT) {
-            let ordinal = i64::from(self.plan.lowest()) as u64 + index as u64;
-            let to = self.slot_of(ordinal).expect("a cell of the same grid");
-            self.counts[to] += right.count(from as usize);
-            for (sum, other) in self.far[to * lanes..][..lanes].iter_mut().zip(right.sums(from as usize)) {
-                *sum += other;
-            }
-        }
+        self.cells.merge(&right.cells);
         self.out_of_range += right.out_of_range;
     }
 }
