@@ -203,8 +203,11 @@ impl Counts {
                 max = value.max(max);
             }
             if inside {
-                for cell in cells[..group.len()].iter().flat_map(|cells| &cells.0) {
-                    self.window[*cell as usize % WINDOW] += 1;
+                let window: &mut [u16; WINDOW] = &mut self.window;
+                for cells in &cells[..group.len()] {
+                    for lane in 0..LANES {
+                        window[cells.0[lane] as usize % WINDOW] += 1;
+                    }
                 }
             } else {
                 (min, max) = (self.min.load(simd), self.max.load(simd));

@@ -93,9 +93,16 @@ impl TailSums {
             return self.add_totals(simd, work, picked);
         }
         work.make_rows(picked * packs);
-        work.lay_out(0, packs, total, picked);
-        for index in 0..parts {
-            work.lay_out(1 + index, packs, part(index), picked);
+        let column = |lane: usize| if lane == 0 { total } else { part(lane - 1) };
+        // Several columns share the look-up of the row.
+        let mut lane = 0;
+        while lane + 4 <= parts + 1 {
+            work.lay_out::<4>(lane, packs, [column(lane), column(lane + 1), column(lane + 2), column(lane + 3)], picked);
+            lane += 4;
+        }
+        while lane < parts + 1 {
+            work.lay_out::<1>(lane, packs, [column(lane)], picked);
+            lane += 1;
         }
         match packs {
             1 => self.add_rows::<S, 1>(simd, work, picked),
@@ -276,14 +283,21 @@ impl TailWork {
         count
     }
 
-    /// Puts a column into its lane of the picked rows.
+    /// Puts columns into neighbouring lanes of the picked rows.
     #[inline(always)]
-    fn lay_out(&mut self, lane: usize, packs: usize, column: &[Pack], picked: usize) {
-        let column = flat(column);
+    fn lay_out<const COLUMNS: usize>(&mut self, lane: usize, packs: usize, columns: [&[Pack]; COLUMNS], picked: usize) {
+        let years = columns[0].len() * LANES;
+        let mut flats = [flat(columns[0]); COLUMNS];
+        for c in 0..COLUMNS {
+            flats[c] = &flat(columns[c])[..years];
+        }
         let from: &[u64] = bytemuck::cast_slice(&self.picked);
         let rows = flat_mut(&mut self.rows).chunks_exact_mut(packs * LANES);
         for (row, &from) in rows.zip(&from[..picked]) {
-            row[lane] = column[from as usize];
+            let row = &mut row[lane..lane + COLUMNS];
+            for c in 0..COLUMNS {
+                row[c] = flats[c][from as usize];
+            }
         }
     }
 
