@@ -219,11 +219,11 @@ fn measures<'a>(
     law: &LawTails,
     notes: &mut Notes,
 ) -> Measures {
-    let tails = Tails::of(order.ranked());
+    let tails = order.tails();
     let sure = |judged| if moments.is_constant() { law.total_certain(judged) } else { judged };
-    let mean = needs_variance(sure(mean_estimate(moments, &tails)), law.total);
+    let mean = needs_variance(sure(mean_estimate(moments, tails)), law.total);
     let mean = notes.keep(subject, "the mean", mean);
-    let sd = needs_fourth_moment(sure(sd_estimate(moments, &tails)), law.total);
+    let sd = needs_fourth_moment(sure(sd_estimate(moments, tails)), law.total);
     let sd = notes.keep(subject, "the standard deviation", sd);
     let levels = levels.map(|tail| {
         let at = |name: &str| format!("{name} {}", tail.level.value());
@@ -251,9 +251,9 @@ fn quantiles(order: &OrderStatistics) -> Vec<Quantile> {
 
 fn rate(moments: &Moments3, sketch: Option<&Sketch>, name: &str, law: &LawTails, notes: &mut Notes) -> RateMeasures {
     let order = sketch.map(|sketch| OrderStatistics::new(sketch.ranked(), None));
-    let tails = order.as_ref().map_or(NO_TAILS, |order| Tails::of(order.ranked()));
+    let tails = order.as_ref().map_or(&NO_TAILS, OrderStatistics::tails);
     RateMeasures {
-        mean: notes.keep(name, "the mean hourly rate", needs_variance(mean_estimate(moments, &tails), law.total)),
+        mean: notes.keep(name, "the mean hourly rate", needs_variance(mean_estimate(moments, tails), law.total)),
         sd: moments.sd(),
         min: moments.min(),
         max: moments.max(),

@@ -1,10 +1,13 @@
 //! Which year stands at which rank, from the exact worst years where they reach and the sketch elsewhere?
 
+use std::sync::OnceLock;
+
 use crate::numerics::Probability;
 use crate::numerics::special::{beta_cdf, normal_quantile};
 
 use super::level::Level;
 use super::ranked::Ranked;
+use super::tail_fit::{TailFit, Tails};
 use super::worst::{Extreme, Worst};
 
 /// Order statistics of a run: a sketch of all years and the worst ones exactly.
@@ -12,6 +15,8 @@ use super::worst::{Extreme, Worst};
 pub struct OrderStatistics {
     ranked: Ranked,
     worst: Vec<Extreme>,
+    /// Fits of both tails to the usual number of years, which many figures ask for.
+    tails: OnceLock<Tails>,
 }
 
 /// Ranks of the order statistics between which a quantile lies with 95%; `None` where the sample has no such year.
@@ -27,7 +32,7 @@ impl OrderStatistics {
         let mut worst = worst.map_or_else(Vec::new, Worst::sorted);
         // The sketch counts these apart, so ranks do not count them either.
         worst.retain(|extreme| extreme.value.is_finite());
-        Self { ranked, worst }
+        Self { ranked, worst, tails: OnceLock::new() }
     }
 
     pub fn years(&self) -> u64 {
@@ -41,6 +46,16 @@ impl OrderStatistics {
     /// The worst years, worst first.
     pub fn worst(&self) -> &[Extreme] {
         &self.worst
+    }
+
+    /// The laws fitted to the farthest years of both tails.
+    pub fn tails(&self) -> &Tails {
+        self.tails.get_or_init(|| Tails::of(&self.ranked))
+    }
+
+    /// The law fitted to the `years` largest years.
+    pub(super) fn upper_tail(&self, years: u64) -> Option<TailFit> {
+        if years == TailFit::usual_years(self.years()) { self.tails().upper } else { TailFit::upper(&self.ranked, years) }
     }
 
     /// Are all years equal? A single year does not say so.

@@ -238,7 +238,7 @@ impl Tail {
         if beyond < YEARS_BEYOND {
             return Some(Withheld::TooFewYears { beyond, needed: YEARS_BEYOND });
         }
-        let fit = TailFit::upper(order.ranked(), TailFit::usual_years(self.years))?;
+        let fit = order.tails().upper?;
         fit.is_heavier_than(TVAR_LIMIT).then_some(Withheld::HeavyTail { index: fit.index, limit: TVAR_LIMIT })
     }
 
@@ -251,7 +251,7 @@ impl Tail {
         }
         let weight = self.weight as f64;
         let years = TailFit::usual_years(self.years).min(self.weight - 1);
-        let promised = TailFit::upper(order.ranked(), years).map_or(0.0, |fit| {
+        let promised = order.upper_tail(years).map_or(0.0, |fit| {
             let more = fit.law_moments(TVAR_INDEX_CAP)[1] - fit.sample_moments()[1];
             more.max(0.0) * fit.years as f64 / weight
         });
