@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use tailcost::config::{Source, load};
 use tailcost::engine::{BLOCK, Control, Kernel, Request, Table, run};
 use tailcost::model::Model;
+use tailcost::numerics::simd::Instructions;
 use tailcost::random::Years;
 
 fn model() -> Model {
@@ -17,6 +18,7 @@ fn engine(criterion: &mut Criterion) {
     const YEARS: u64 = 131_072;
     let model = model();
     let levels = load(&Source::Builtin("article".into()), &[]).expect("valid").scenario.simulation.levels;
+    let level = Instructions::best();
     let mut group = criterion.benchmark_group("engine");
     group.sample_size(10).throughput(Throughput::Elements(YEARS));
     for threads in [1, 2] {
@@ -24,7 +26,9 @@ fn engine(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
                 let control = Control { interrupt: &interrupt, done: &done, stop: None };
-                black_box(run(&model, &Request { years: YEARS, threads, levels: &levels }, control).expect("runs"))
+                black_box(
+                    run(&model, &Request { years: YEARS, threads, levels: &levels, level }, control).expect("runs"),
+                )
             });
         });
     }

@@ -6,6 +6,7 @@ use super::measure::StopRule;
 use super::summary::{Figures, summarise};
 use crate::config::{Loaded, Scenario, Value, WorkforceDriver};
 use crate::engine::{Control, Ended, EngineError, Kernel, Layout, Request, Tallies, run};
+use crate::numerics::simd::Instructions;
 use crate::outcome::{Caution, Outcome, Provenance, RunRecord, SCHEMA};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -34,7 +35,7 @@ pub fn run_case<K: Kernel>(
     let started = Instant::now();
     let levels = &loaded.scenario.simulation.levels;
     let tails = LawTails::of(&loaded.scenario);
-    let request = Request { years: settings.years, threads: settings.threads, levels };
+    let request = Request { years: settings.years, threads: settings.threads, levels, level: Instructions::best() };
     let tails = &tails;
     let mut rule = settings.until.map(|rule| {
         move |tallies: &Tallies| {

@@ -3,14 +3,14 @@
 use super::cautions::Notes;
 use super::law_tails::{LawTails, needs_fourth_moment, needs_variance};
 use crate::config::Component;
-use crate::engine::{AlternativeCounts, AlternativeSums, Kernel, SeriesCounts, Split, Sums, Tallies, replay, rest};
+use crate::engine::{AlternativeCounts, AlternativeSums, Kernel, Layout, SeriesCounts, Tallies, replay};
 use crate::outcome::{
     CoTvar, ComponentMeasures, DensityBin, Difference, ExceedancePoint, LevelMeasures, MeanOnly, Measures,
     OptionOutcome, Quantile, RateMeasures,
 };
 use crate::statistics::{
-    Cell, Estimate, Judged, Level, Moments, Moments2, OrderStatistics, Ranked, Sketch, TailMeasures, TailYears, Tails,
-    exceedance_curve, mean_estimate, plain_mean_estimate, proportion, sd_estimate, tail_measures,
+    Cell, Estimate, Judged, Level, Moments, Moments3, OrderStatistics, Ranked, Sketch, TailMeasures, TailYears, Tails,
+    exceedance_curve, mean_estimate, proportion, sd_estimate, shared_proportion, tail_measures,
 };
 use std::collections::BTreeMap;
 
@@ -63,21 +63,19 @@ fn option<K: Kernel>(
 ) -> OptionOutcome {
     let (sums, counts) = (&tallies.sums.alternatives[a], &tallies.counts.alternatives[a]);
     let order = order(&counts.total);
-    let split = Split::of(kernel.layout());
-    let tails = Tail { kernel, alternative: a, order: &order, counts, split: &split };
-    let levels = tails.measures(levels);
+    let tails = Tail { kernel, alternative: a, order: &order, counts }.measures(levels);
     let ratio =
         |index: usize, notes: &mut Notes| rate(&sums.ratios[index], counts.ratios[index].as_ref(), name, law, notes);
     let hourly = ["labour", "audit", "denial_rework"].iter().zip(&sums.ratios[2..]);
     let has_hours = sums.ratios[1].max() != 0.0 || sums.ratios[1].min() != 0.0;
     OptionOutcome {
         name: name.to_string(),
-        total: measures(name, &sums.total, &order, levels.iter().map(|level| &level.counted), law, notes),
-        components: components(sums, &split, &levels, law),
+        total: measures(name, &sums.total, &order, tails.iter(), law, notes),
+        components: components(kernel.layout(), sums, &counts.tail_parts, &tails, law),
         effective_hourly_rate: has_hours.then(|| ratio(0, notes)),
         all_in_hourly_rate: has_hours.then(|| ratio(1, notes)),
         hourly: hourly.map(|(key, moments)| ((*key).to_string(), moments.mean())).collect(),
-        probability_cheapest: cheapest(&tallies.sums, a),
+        probability_cheapest: cheapest(tallies, a),
         expected_regret: regret(&sums.regret, law),
         exceedance: curve(&order, law.all_certain()),
         oep: curve(
@@ -134,73 +132,51 @@ struct Tail<'a, K: Kernel> {
     alternative: usize,
     order: &'a OrderStatistics,
     counts: &'a AlternativeCounts,
-    split: &'a Split,
-}
-
-/// A level's measures with the co-TVaRs of the counted parts, and those of the parts left out of the total.
-struct LevelTail {
-    counted: TailMeasures,
-    left_out: Vec<Judged>,
 }
 
 impl<K: Kernel> Tail<'_, K> {
-    fn measures(&self, levels: &[Level]) -> Vec<LevelTail> {
+    /// By level; co-TVaRs are those of [`AlternativeCounts::tail_parts`], counted in the total or not.
+    fn measures(&self, levels: &[Level]) -> Vec<TailMeasures> {
         let rows = levels.iter().filter_map(|level| self.order.tail_rows(*level)).max().unwrap_or(0);
         let years: Vec<u64> = self.order.worst()[..rows].iter().map(|extreme| extreme.year).collect();
-        let parts = self.split.counted.len() + self.split.left_out.len();
-        let mut columns = vec![Vec::with_capacity(rows); parts];
+        let parts = &self.counts.tail_parts;
+        let mut columns = vec![Vec::with_capacity(rows); parts.len()];
         let blocks = replay(self.kernel, &years, |_, table, _| {
-            (0..parts).map(|part| table.part(self.alternative, part).to_vec()).collect::<Vec<_>>()
+            parts.iter().map(|&part| table.part(self.alternative, part).to_vec()).collect::<Vec<_>>()
         });
         for block in blocks {
             for (column, values) in columns.iter_mut().zip(block) {
                 column.extend(values);
             }
         }
-        let pick = |which: &[usize]| which.iter().map(|&part| columns[part].as_slice()).collect::<Vec<_>>();
-        let counted = pick(&self.split.counted);
-        let mut left_out = pick(&self.split.left_out);
-        let totals: Vec<f64> = self.order.worst()[..rows].iter().map(|extreme| extreme.value).collect();
-        let rest = rest(&totals, &left_out);
-        left_out.push(&rest);
-        levels.iter().map(|level| self.level(*level, &counted, &left_out)).collect()
-    }
-
-    fn level(&self, level: Level, counted: &[&[f64]], left_out: &[&[f64]]) -> LevelTail {
-        let covered = self.order.tail_rows(level).is_some();
-        let years = |rows, sums| if covered { TailYears::Rows(rows) } else { TailYears::Sums(sums) };
-        let mut others = match &self.counts.left_out {
-            None => Vec::new(),
-            Some(sums) => tail_measures(level, self.order, years(left_out, sums)).co_tvar,
+        let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+        let years = |level| match self.order.tail_rows(level) {
+            Some(_) => TailYears::Rows(&columns),
+            None => TailYears::Sums(&self.counts.total.tail),
         };
-        // The last is the rest of the total, which only made the columns add up.
-        others.pop();
-        LevelTail {
-            counted: tail_measures(level, self.order, years(counted, &self.counts.total.tail)),
-            left_out: others,
-        }
+        levels.iter().map(|level| tail_measures(*level, self.order, years(*level))).collect()
     }
 }
 
 fn components(
+    layout: &Layout,
     sums: &AlternativeSums,
-    split: &Split,
-    levels: &[LevelTail],
+    tail_parts: &[usize],
+    levels: &[TailMeasures],
     law: &LawTails,
 ) -> BTreeMap<String, ComponentMeasures> {
     let co_tvar = |part: usize| {
-        let counted = split.counted.iter().position(|&known| known == part);
-        let left_out = split.left_out.iter().position(|&known| known == part);
+        let column = tail_parts.iter().position(|&known| known == part);
         levels
             .iter()
-            .filter_map(|level| {
-                let judged = counted.map(|i| level.counted.co_tvar[i]).or(left_out.map(|i| level.left_out[i]))?;
+            .map(|level| {
+                let sampled = || column.map_or(Estimate::bare(0.0), |column| level.co_tvar[column].estimate);
                 // A component that cannot vary is known exactly; one that is 0 throughout the tail may be so by chance.
                 let certain = sums.parts[part].is_constant() && law.is_certain(part);
-                let value = if certain { Estimate::exact(sums.parts[part].mean()) } else { judged.estimate };
+                let value = if certain { Estimate::exact(sums.parts[part].mean()) } else { sampled() };
                 let index = law.component(part).max(law.total);
                 let value = needs_variance(Judged { estimate: value, withheld: None }, index).estimate;
-                Some(CoTvar { level: level.counted.level.value(), value })
+                CoTvar { level: level.level.value(), value }
             })
             .collect()
     };
@@ -214,7 +190,7 @@ fn components(
                 sd: moments.sd(),
                 min: moments.min(),
                 max: moments.max(),
-                excluded: split.left_out.contains(&part),
+                excluded: !layout.counted[part],
                 co_tvar: co_tvar(part),
             };
             (component.key().to_string(), measures)
@@ -223,7 +199,7 @@ fn components(
 }
 
 /// Mean of a component; one that happened never to vary in the run has no interval.
-fn mean_of(moments: &Moments, law: &LawTails, part: usize) -> Estimate {
+fn mean_of(moments: &Moments3, law: &LawTails, part: usize) -> Estimate {
     let judged = mean_estimate(moments, &NO_TAILS);
     if moments.is_constant() && !law.is_certain(part) {
         return Estimate::bare(moments.mean());
@@ -231,7 +207,7 @@ fn mean_of(moments: &Moments, law: &LawTails, part: usize) -> Estimate {
     needs_variance(judged, law.component(part)).estimate
 }
 
-fn regret(moments: &Moments, law: &LawTails) -> Estimate {
+fn regret(moments: &Moments3, law: &LawTails) -> Estimate {
     needs_variance(mean_estimate(moments, &NO_TAILS), law.total).estimate
 }
 
@@ -243,11 +219,11 @@ fn measures<'a>(
     law: &LawTails,
     notes: &mut Notes,
 ) -> Measures {
-    let tails = Tails::of(order.ranked());
+    let tails = order.tails();
     let sure = |judged| if moments.is_constant() { law.total_certain(judged) } else { judged };
-    let mean = needs_variance(sure(mean_estimate(moments, &tails)), law.total);
+    let mean = needs_variance(sure(mean_estimate(moments, tails)), law.total);
     let mean = notes.keep(subject, "the mean", mean);
-    let sd = needs_fourth_moment(sure(sd_estimate(moments, &tails)), law.total);
+    let sd = needs_fourth_moment(sure(sd_estimate(moments, tails)), law.total);
     let sd = notes.keep(subject, "the standard deviation", sd);
     let levels = levels.map(|tail| {
         let at = |name: &str| format!("{name} {}", tail.level.value());
@@ -273,11 +249,11 @@ fn quantiles(order: &OrderStatistics) -> Vec<Quantile> {
     QUANTILES.iter().map(|&p| Quantile { p, value: order.quantile(Level::new(p).expect("a constant level")) }).collect()
 }
 
-fn rate(moments: &Moments, sketch: Option<&Sketch>, name: &str, law: &LawTails, notes: &mut Notes) -> RateMeasures {
+fn rate(moments: &Moments3, sketch: Option<&Sketch>, name: &str, law: &LawTails, notes: &mut Notes) -> RateMeasures {
     let order = sketch.map(|sketch| OrderStatistics::new(sketch.ranked(), None));
-    let tails = order.as_ref().map_or(NO_TAILS, |order| Tails::of(order.ranked()));
+    let tails = order.as_ref().map_or(&NO_TAILS, OrderStatistics::tails);
     RateMeasures {
-        mean: notes.keep(name, "the mean hourly rate", needs_variance(mean_estimate(moments, &tails), law.total)),
+        mean: notes.keep(name, "the mean hourly rate", needs_variance(mean_estimate(moments, tails), law.total)),
         sd: moments.sd(),
         min: moments.min(),
         max: moments.max(),
@@ -286,23 +262,12 @@ fn rate(moments: &Moments, sketch: Option<&Sketch>, name: &str, law: &LawTails, 
 }
 
 /// How often an alternative is the cheapest: certain where it is alone, or where no difference varies.
-fn cheapest(sums: &Sums, alternative: usize) -> Estimate {
-    let shares = &sums.alternatives[alternative].cheapest;
-    if sums.differences.iter().all(|difference| difference.total.is_constant()) {
-        Estimate::exact(shares.mean())
+fn cheapest(tallies: &Tallies, alternative: usize) -> Estimate {
+    let share = shared_proportion(&tallies.counts.alternatives[alternative].won, tallies.years);
+    if tallies.sums.differences.iter().all(|difference| difference.total.is_constant()) {
+        Estimate::exact(share.value)
     } else {
-        share(shares)
-    }
-}
-
-/// A share of years: whole years are counted; with ties in it, a mean of halves and thirds.
-fn share(cheapest: &Moments2) -> Estimate {
-    let years = cheapest.mean() * cheapest.count() as f64;
-    if (years - years.round()).abs() < 1e-6 {
-        proportion(years.round() as u64, cheapest.count())
-    } else {
-        let Estimate { value, low, high } = plain_mean_estimate(cheapest);
-        Estimate { value, low: low.map(|low| low.max(0.0)), high: high.map(|high| high.min(1.0)) }
+        share
     }
 }
 

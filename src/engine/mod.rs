@@ -14,8 +14,8 @@ pub use replay::replay;
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run};
 pub use table::{AlternativeMut, Kernel, Layout, PACKS, Ratio, Table};
 pub use tally::{
-    AlternativeCounts, AlternativeSums, Counts, DifferenceCounts, DifferenceSums, SeriesCounts, Split, Sums, Tallies,
-    TallyPlan, WORST, rest,
+    AlternativeCounts, AlternativeSums, Counts, DifferenceCounts, DifferenceSums, SeriesCounts, Sums, Tallies, Tally,
+    TallyPlan, WORST,
 };
 
 /// Years in a block: what a kernel works on at once. A constant of the value version, since the order of float sums

@@ -4,14 +4,15 @@
 //! interrupt, so what is done is a prefix of the years without gaps: an interrupted run equals a shorter one. Stop
 //! rules look only after fixed prefixes, so a stopped run equals `--years N` as well.
 
-use super::tally::{Counts, Sums, Tallies, TallyPlan};
+use super::tally::{Counts, Sums, Tallies, Tally, TallyPlan};
 use super::{BLOCK, Kernel, Table};
+use crate::numerics::simd;
 use crate::random::Years;
 use crate::statistics::{Level, Merge, Reducer};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Blocks of a task; a power of two, so that tasks are whole nodes of the tree over blocks.
+/// Blocks of a task, whose years are added up in order before they merge with those of other tasks.
 const TASK_BLOCKS: u64 = 16;
 /// Years of a task.
 pub const TASK: u64 = TASK_BLOCKS * BLOCK as u64;
@@ -25,6 +26,8 @@ pub struct Request<'a> {
     pub threads: usize,
     /// Ascending; the tail is summed from below the lowest.
     pub levels: &'a [Level],
+    /// The instructions that the tallies use; results do not depend on it.
+    pub level: simd::Level,
 }
 
 /// Who may stop a run and who watches it.
@@ -101,7 +104,7 @@ pub fn run<K: Kernel>(
         let feed = Feed { next: &next, limit: target, interrupt: control.interrupt, done: control.done };
         pool.scope(|scope| {
             for worker in &mut workers {
-                scope.spawn(|_| worker.work(kernel, &plan, &feed, &reducer));
+                scope.spawn(|_| worker.work(kernel, request.level, &feed, &reducer));
             }
         });
         let years = (next.load(Ordering::Relaxed) * TASK).min(target);
@@ -145,7 +148,7 @@ fn pilot<K: Kernel>(kernel: &K, levels: &[Level]) -> TallyPlan {
 fn gather<K: Kernel>(plan: &TallyPlan, workers: &[Worker<K>]) -> Counts {
     let mut all = plan.counts();
     for worker in workers {
-        all.merge(&worker.counts);
+        all.merge(worker.tally.counts());
     }
     all
 }
@@ -174,37 +177,24 @@ impl Feed<'_> {
 struct Worker<K: Kernel> {
     scratch: K::Scratch,
     table: Table,
-    counts: Counts,
-    work: Vec<f64>,
+    tally: Tally,
 }
 
 impl<K: Kernel> Worker<K> {
     fn new(kernel: &K, plan: &TallyPlan) -> Self {
-        Self {
-            scratch: kernel.scratch(),
-            table: Table::new(kernel.layout()),
-            counts: plan.counts(),
-            work: Vec::with_capacity(BLOCK),
-        }
+        Self { scratch: kernel.scratch(), table: Table::new(kernel.layout()), tally: Tally::new(plan) }
     }
 
-    fn work(&mut self, kernel: &K, plan: &TallyPlan, feed: &Feed<'_>, reducer: &Mutex<Reducer<Sums>>) {
+    fn work(&mut self, kernel: &K, level: simd::Level, feed: &Feed<'_>, reducer: &Mutex<Reducer<Sums>>) {
         while let Some(task) = feed.take() {
             let first = task * TASK;
             let end = (first + TASK).min(feed.limit);
-            let mut sums = Reducer::new();
-            for block in 0..TASK_BLOCKS {
-                let start = first + block * BLOCK as u64;
-                if start >= end {
-                    break;
-                }
+            for start in (first..end).step_by(BLOCK) {
                 let years = Years::Range { start, len: (end - start).min(BLOCK as u64) as usize };
                 kernel.simulate(years, &mut self.scratch, &mut self.table);
-                self.counts.insert(plan, years, &self.table, &mut self.work);
-                sums.push(block, Sums::of(kernel.layout(), &self.table, &mut self.work));
+                self.tally.insert(level, start, &self.table);
             }
-            let sums = sums.finish().expect("a task has a block");
-            reducer.lock().expect("no worker panicked").push(task, sums);
+            reducer.lock().expect("no worker panicked").push(task, self.tally.take_sums());
             feed.done.fetch_add(end - first, Ordering::Relaxed);
         }
     }

@@ -36,6 +36,16 @@ pub struct Layout {
     /// Is the line counted in the total?
     pub counted: Vec<bool>,
     pub ratios: Vec<Ratio>,
+    /// By alternative: parts that are 0 in every year whatever is drawn, which nobody needs to add up. None for alternatives beyond
+    /// its end.
+    pub zero_parts: Vec<Vec<usize>>,
+}
+
+impl Layout {
+    /// Is the part of the alternative 0 in every year?
+    pub fn is_zero(&self, alternative: usize, part: usize) -> bool {
+        self.zero_parts.get(alternative).is_some_and(|parts| parts.contains(&part))
+    }
 }
 
 /// A figure of an alternative that is not a sum of parts.

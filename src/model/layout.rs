@@ -25,6 +25,7 @@ pub fn layout(scenario: &Scenario) -> Layout {
             .iter()
             .map(|(name, quantiles)| Ratio { name: (*name).to_string(), quantiles: *quantiles })
             .collect(),
+        zero_parts: Vec::new(),
     }
 }
 

@@ -30,7 +30,7 @@ mod workforce;
 
 pub use layout::{RATIOS, layout};
 
-use crate::config::{DriverId, HospitalDriver, OptionDriver, Scenario, Value};
+use crate::config::{Component, DriverId, HospitalDriver, OptionDriver, Scenario, Value};
 use crate::engine::{Kernel, Layout, Table};
 use crate::numerics::simd::{Instructions, Level, Simd, on_level};
 use crate::random::Years;
@@ -90,7 +90,10 @@ impl Model {
                 OptionPlan::new(mix, &workforces, transition, premium_is_zero, &scenario.simulation.exclude)
             })
             .collect();
-        Self { layout: layout(scenario), level, inputs: builder.finish(), setting, workforces, options }
+        let mut layout = layout(scenario);
+        let place = |component: &Component| *component as usize;
+        layout.zero_parts = options.iter().map(|option: &OptionPlan| option.off().iter().map(place).collect()).collect();
+        Self { layout, level, inputs: builder.finish(), setting, workforces, options }
     }
 
     #[inline(always)]

@@ -66,6 +66,7 @@ impl ReferenceKernel {
                 .iter()
                 .map(|(name, quantiles)| Ratio { name: (*name).to_owned(), quantiles: *quantiles })
                 .collect(),
+            zero_parts: Vec::new(),
         };
         let workforces = scenario.workforces.iter().enumerate().map(|(index, workforce)| {
             let path = ["workforce", &workforce.name];

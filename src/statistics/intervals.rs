@@ -5,7 +5,7 @@ use crate::numerics::elementary::{exp, pow};
 use crate::numerics::special::beta_quantile;
 
 use super::estimate::{Estimate, Judged, Withheld};
-use super::moments::{Moments, Moments2};
+use super::moments::{Moments, MomentsTo};
 use super::tail_fit::{TailFit, Tails};
 
 /// 97.5% point of the standard normal law: intervals are two-sided, 95%.
@@ -39,7 +39,7 @@ const SD_INDEX_CAP: f64 = 0.24;
 /// let mean = mean_estimate(&Moments::from_slice(&years), &none).estimate;
 /// assert!((mean.high.unwrap() - 4.5 - 1.96 * 2.8737 / 1000f64.sqrt()).abs() < 1e-3);
 /// ```
-pub fn mean_estimate(moments: &Moments, tails: &Tails) -> Judged {
+pub fn mean_estimate<const ORDER: usize>(moments: &MomentsTo<ORDER>, tails: &Tails) -> Judged {
     let value = moments.mean();
     match tails.heavier_than(MEAN_LIMIT) {
         _ if moments.is_constant() => Judged::sure(Estimate::exact(value)),
@@ -63,18 +63,6 @@ pub fn mean_estimate(moments: &Moments, tails: &Tails) -> Judged {
             Judged::sure(Estimate::between(value, low, high))
         }
     }
-}
-
-/// The mean of years whose skewness was not kept: the normal interval, which is too short for skewed laws.
-pub fn plain_mean_estimate(moments: &Moments2) -> Estimate {
-    if moments.is_constant() {
-        return Estimate::exact(moments.mean());
-    }
-    if moments.count() < 2 {
-        return Estimate::bare(moments.mean());
-    }
-    let half = Z * moments.sd() / (moments.count() as f64).sqrt();
-    Estimate::between(moments.mean(), moments.mean() - half, moments.mean() + half)
 }
 
 /// The standard deviation, with an interval on the scale of its logarithm.
@@ -133,6 +121,38 @@ pub fn proportion(successes: u64, years: u64) -> Estimate {
     let low = if successes == 0 { 0.0 } else { beta_quantile(hits, misses + 1.0, Probability::lower(0.025)) };
     let high = if successes == years { 1.0 } else { beta_quantile(hits + 1.0, misses, Probability::upper(0.025)) };
     Estimate::between(hits / years as f64, low, high)
+}
+
+/// The mean share of a prize that goes to one winner or to several in equal parts: `won[k]` years were shared by `k + 1`.
+///
+/// Without ties a proportion; with ties the normal interval of the mean of shares, cut at 0 and 1.
+///
+/// ```
+/// use tailcost::statistics::shared_proportion;
+/// // Of 10 years 3 are won alone and 4 by two.
+/// assert_eq!(shared_proportion(&[3, 4], 10).value, 0.5);
+/// ```
+pub fn shared_proportion(won: &[u64], years: u64) -> Estimate {
+    let tied = won.iter().skip(1).any(|&years| years > 0);
+    if !tied || years < 2 {
+        return if tied {
+            Estimate::bare(share_sum(won) / years as f64)
+        } else {
+            proportion(won.first().copied().unwrap_or(0), years)
+        };
+    }
+    let (n, mean) = (years as f64, share_sum(won) / years as f64);
+    let squares: f64 = won.iter().zip(1..).map(|(&years, winners)| years as f64 / f64::from(winners * winners)).sum();
+    if won.contains(&years) {
+        return Estimate::exact(mean);
+    }
+    let half = Z * ((squares - n * mean * mean).max(0.0) / (n - 1.0) / n).sqrt();
+    Estimate::between(mean, (mean - half).max(0.0), (mean + half).min(1.0))
+}
+
+/// Prizes won, those shared counting as their part.
+fn share_sum(won: &[u64]) -> f64 {
+    won.iter().zip(1..).map(|(&years, winners)| years as f64 / f64::from(winners)).sum()
 }
 
 /// Around a mean of standard error `error`, `skewness` being that of one term over the root of their number.
@@ -233,7 +253,6 @@ mod tests {
         let constant = Moments::from_slice(&[3.25; 1000]);
         assert_eq!(mean_estimate(&constant, &NO_TAILS).estimate, Estimate::exact(3.25));
         assert_eq!(sd_estimate(&constant, &NO_TAILS).estimate, Estimate::exact(0.0));
-        assert_eq!(plain_mean_estimate(&constant.without_shape()), Estimate::exact(3.25));
     }
 
     #[test]
@@ -251,6 +270,17 @@ mod tests {
         sketch.insert(&years);
         let tails = Tails::of(&sketch.ranked());
         assert!(matches!(sd_estimate(&Moments::from_slice(&years), &tails).withheld, Some(Withheld::HeavyTail { .. })));
+    }
+
+    #[test]
+    fn shares_with_ties_are_means_of_parts() {
+        assert_eq!(shared_proportion(&[30, 0], 100), proportion(30, 100));
+        assert_eq!(shared_proportion(&[0, 100], 100), Estimate::exact(0.5));
+        // 20 times 1, 30 times 1/2, 50 times 0: mean 0.35, second moment 0.275.
+        let found = shared_proportion(&[20, 30], 100);
+        let half = Z * ((0.275f64 - 0.35 * 0.35) / 99.0).sqrt();
+        assert!((found.low.unwrap() - 0.35 + half).abs() < 1e-12 && (found.high.unwrap() - 0.35 - half).abs() < 1e-12);
+        assert_eq!(shared_proportion(&[0, 1], 1), Estimate::bare(0.5));
     }
 
     #[test]

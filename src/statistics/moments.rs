@@ -1,16 +1,24 @@
-//! What are the mean, spread, skewness and extremes of a stream of years, whatever its length?
+//! What are the mean, spread, skewness and extremes of a set of years, and how do those of two sets merge?
 
 use super::reducer::Merge;
 
-/// Lanes of the block sums: a fixed number, so that the bits do not depend on how the loop is vectorised.
-const LANES: usize = 8;
+/// Lanes of the sums: a fixed number, so that the bits do not depend on how the loop is vectorised.
+pub(super) const LANES: usize = 8;
 
 /// Count, mean, central sums up to the fourth, and extremes of a set of years.
+pub type Moments = MomentsTo<4>;
+
+/// [`Moments`] without the fourth: what the interval of a mean needs.
+pub type Moments3 = MomentsTo<3>;
+
+/// Count, mean, central sums up to a given order (2, 3 or 4), and extremes of a set of years.
 ///
 /// Definition: with `d_i = x_i - mean`, `m2 = sum d_i^2`, `m3 = sum d_i^3`, `m4 = sum d_i^4`. Support: finite values; a
-/// non-finite one makes the mean NaN or infinite, never a panic. A block is reduced in two passes (mean, then central sums,
-/// with the mean corrected by the residual); blocks merge by the pairwise formulas. Merging is not associative in
-/// floating point, so callers merge in the canonical tree of [`Reducer`](super::Reducer).
+/// non-finite one makes the mean NaN or infinite, never a panic. Sets merge by the pairwise formulas. Merging is not
+/// associative in floating point, so callers merge in the canonical tree of [`Reducer`](super::Reducer).
+///
+/// [`from_slice`](Self::from_slice) is the plain reference, in two passes (mean, then central sums, with the mean corrected by
+/// the residual); a run adds up with [`PowerSums`](super::PowerSums), which agrees with it.
 ///
 /// Accuracy: the certified digits of all nine NIST StRD univariate sets (see the tests).
 /// Reference: Pébay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
@@ -23,68 +31,79 @@ const LANES: usize = 8;
 /// assert_eq!(years.variance(), 14.0 / 3.0);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Moments {
+pub struct MomentsTo<const ORDER: usize> {
     count: u64,
-    mean: f64,
-    m2: f64,
-    m3: f64,
-    m4: f64,
+    /// The mean, then the central sums of order 2 and up.
+    powers: [f64; ORDER],
     min: f64,
     max: f64,
 }
 
-/// Count, mean, sum of squared deviations and extremes: a [`Moments`] without shape, with the same mean and spread to the
-/// bit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Moments2 {
-    count: u64,
-    mean: f64,
-    m2: f64,
-    min: f64,
-    max: f64,
-}
-
-impl Moments {
+impl<const ORDER: usize> MomentsTo<ORDER> {
     /// No years: the neutral element of merging.
-    pub const EMPTY: Self =
-        Self { count: 0, mean: 0.0, m2: 0.0, m3: 0.0, m4: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY };
+    pub const EMPTY: Self = Self { count: 0, powers: [0.0; ORDER], min: f64::INFINITY, max: f64::NEG_INFINITY };
 
     pub fn from_slice(values: &[f64]) -> Self {
         if values.is_empty() {
             return Self::EMPTY;
         }
-        let count = values.len() as f64;
         let FirstPass { mean: pivot, min, max } = first_pass(values);
-        let mut sums = [[0.0; LANES]; 4];
-        let add = |sums: &mut [[f64; LANES]; 4], lane: usize, value: f64| {
-            let deviation = value - pivot;
-            let square = deviation * deviation;
-            sums[0][lane] += deviation;
-            sums[1][lane] += square;
-            sums[2][lane] += square * deviation;
-            sums[3][lane] += square * square;
-        };
+        let mut sums = [[0.0; LANES]; ORDER];
         let (chunks, rest) = values.as_chunks::<LANES>();
-        for chunk in chunks {
+        for chunk in chunks.iter().map(|chunk| &chunk[..]).chain([rest]) {
             for (lane, &value) in chunk.iter().enumerate() {
-                add(&mut sums, lane, value);
+                let deviation = value - pivot;
+                let mut power = 1.0;
+                for sum in &mut sums {
+                    power *= deviation;
+                    sum[lane] += power;
+                }
             }
         }
-        for (lane, &value) in rest.iter().enumerate() {
-            add(&mut sums, lane, value);
+        let sums = sums.map(|lanes| fold(lanes, |a, b| a + b));
+        Self::about(pivot, values.len() as u64, sums, min, max)
+    }
+
+    /// From sums of powers of the distances from a pivot, order 1 first.
+    pub(super) fn about(pivot: f64, count: u64, sums: [f64; ORDER], min: f64, max: f64) -> Self {
+        const { assert!(ORDER >= 2 && ORDER <= 4) };
+        if min == max && sums[0].is_finite() {
+            // Equal years have exactly their value as mean and no spread, which the sums would miss by a rounding.
+            let mut powers = [0.0; ORDER];
+            powers[0] = min;
+            return Self { count, powers, min, max };
         }
-        let [s1, s2, s3, s4] = sums.map(|lanes| fold(lanes, |a, b| a + b));
-        let shift = s1 / count;
+        let shift = sums[0] / count as f64;
         let square = shift * shift;
-        Self {
-            count: values.len() as u64,
-            mean: pivot + shift,
-            m2: not_negative(s2 - shift * s1),
-            m3: s3 - 3.0 * shift * s2 + 2.0 * square * s1,
-            m4: not_negative(s4 - 4.0 * shift * s3 + 6.0 * square * s2 - 3.0 * square * shift * s1),
-            min,
-            max,
+        let mut powers = [0.0; ORDER];
+        powers[0] = pivot + shift;
+        powers[1] = not_negative(sums[1] - shift * sums[0]);
+        if ORDER >= 3 {
+            powers[2] = sums[2] - 3.0 * shift * sums[1] + 2.0 * square * sums[0];
         }
+        if ORDER >= 4 {
+            let around = 6.0 * square * sums[1] - 3.0 * square * shift * sums[0];
+            powers[3] = not_negative(sums[3] - 4.0 * shift * sums[2] + around);
+        }
+        Self { count, powers, min, max }
+    }
+
+    /// That many years of the same value.
+    pub fn of_equal(value: f64, count: u64) -> Self {
+        if count == 0 {
+            return Self::EMPTY;
+        }
+        Self::about(value, count, [0.0; ORDER], value, value)
+    }
+
+    /// Those of the same years with the opposite sign.
+    pub fn negated(&self) -> Self {
+        let mut powers = self.powers;
+        powers[0] = 0.0 - powers[0];
+        if ORDER >= 3 {
+            powers[2] = 0.0 - powers[2];
+        }
+        Self { count: self.count, powers, min: 0.0 - self.max, max: 0.0 - self.min }
     }
 
     pub fn count(&self) -> u64 {
@@ -93,12 +112,12 @@ impl Moments {
 
     /// NaN without years.
     pub fn mean(&self) -> f64 {
-        mean(self.count, self.mean)
+        if self.count == 0 { f64::NAN } else { self.powers[0] }
     }
 
     /// `m2 / (n - 1)`; 0 with one year, NaN without.
     pub fn variance(&self) -> f64 {
-        variance(self.count, self.m2)
+        if self.count == 0 { f64::NAN } else { self.powers[1] / (self.count - 1).max(1) as f64 }
     }
 
     pub fn sd(&self) -> f64 {
@@ -107,20 +126,24 @@ impl Moments {
 
     /// `sqrt(n) m3 / m2^1.5`; 0 when all years are equal.
     pub fn skewness(&self) -> f64 {
-        if self.m2 == 0.0 {
+        const { assert!(ORDER >= 3, "skewness needs the third order") };
+        let m2 = self.powers[1];
+        if m2 == 0.0 {
             return 0.0;
         }
-        let sd = (self.m2 / self.count as f64).sqrt();
-        self.m3 / self.count as f64 / (sd * sd * sd)
+        let sd = (m2 / self.count as f64).sqrt();
+        self.powers[2] / self.count as f64 / (sd * sd * sd)
     }
 
     /// `n m4 / m2^2 - 3`; 0 when all years are equal.
     pub fn excess_kurtosis(&self) -> f64 {
-        if self.m2 == 0.0 {
+        const { assert!(ORDER >= 4, "kurtosis needs the fourth order") };
+        let m2 = self.powers[1];
+        if m2 == 0.0 {
             return 0.0;
         }
-        let variance = self.m2 / self.count as f64;
-        self.m4 / self.count as f64 / variance / variance - 3.0
+        let variance = m2 / self.count as f64;
+        self.powers[3] / self.count as f64 / variance / variance - 3.0
     }
 
     /// Infinite without years.
@@ -135,16 +158,11 @@ impl Moments {
 
     /// Are all years equal (and finite)? A single year does not say so.
     pub fn is_constant(&self) -> bool {
-        self.count >= 2 && self.min == self.max && self.mean == self.min
-    }
-
-    /// The same years without their third and fourth sums.
-    pub fn without_shape(&self) -> Moments2 {
-        Moments2 { count: self.count, mean: self.mean, m2: self.m2, min: self.min, max: self.max }
+        self.count >= 2 && self.min == self.max && self.powers[0] == self.min
     }
 }
 
-impl Merge for Moments {
+impl<const ORDER: usize> Merge for MomentsTo<ORDER> {
     fn merge(&mut self, right: &Self) {
         if right.count == 0 {
             return;
@@ -155,119 +173,33 @@ impl Merge for Moments {
         }
         let (a, b) = (self.count as f64, right.count as f64);
         let n = a + b;
-        let delta = right.mean - self.mean;
+        let delta = right.powers[0] - self.powers[0];
         let (share_a, share_b) = (a / n, b / n);
         // delta^2 a b / n, the between-blocks part of m2, from which the higher ones follow.
         let between = delta * delta * a * share_b;
-        let m4 = self.m4
-            + right.m4
-            + between * delta * delta * (share_a * share_a - share_a * share_b + share_b * share_b)
-            + 6.0 * delta * delta * (share_a * share_a * right.m2 + share_b * share_b * self.m2)
-            + 4.0 * delta * (share_a * right.m3 - share_b * self.m3);
-        let m3 = self.m3
-            + right.m3
-            + between * delta * (share_a - share_b)
-            + 3.0 * delta * (share_a * right.m2 - share_b * self.m2);
+        let mut powers = [0.0; ORDER];
+        powers[0] = self.powers[0] + delta * share_b;
+        powers[1] = self.powers[1] + right.powers[1] + between;
+        if ORDER >= 3 {
+            powers[2] = self.powers[2]
+                + right.powers[2]
+                + between * delta * (share_a - share_b)
+                + 3.0 * delta * (share_a * right.powers[1] - share_b * self.powers[1]);
+        }
+        if ORDER >= 4 {
+            powers[3] = self.powers[3]
+                + right.powers[3]
+                + between * delta * delta * (share_a * share_a - share_a * share_b + share_b * share_b)
+                + 6.0 * delta * delta * (share_a * share_a * right.powers[1] + share_b * share_b * self.powers[1])
+                + 4.0 * delta * (share_a * right.powers[2] - share_b * self.powers[2]);
+        }
         *self = Self {
             count: self.count + right.count,
-            mean: self.mean + delta * share_b,
-            m2: self.m2 + right.m2 + between,
-            m3,
-            m4,
+            powers,
             min: self.min.min(right.min),
             max: self.max.max(right.max),
         };
     }
-}
-
-impl Moments2 {
-    /// No years: the neutral element of merging.
-    pub const EMPTY: Self = Self { count: 0, mean: 0.0, m2: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY };
-
-    pub fn from_slice(values: &[f64]) -> Self {
-        if values.is_empty() {
-            return Self::EMPTY;
-        }
-        let FirstPass { mean: pivot, min, max } = first_pass(values);
-        let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
-        let (chunks, rest) = values.as_chunks::<LANES>();
-        for chunk in chunks {
-            for (lane, &value) in chunk.iter().enumerate() {
-                let deviation = value - pivot;
-                sums[lane] += deviation;
-                squares[lane] += deviation * deviation;
-            }
-        }
-        for (lane, &value) in rest.iter().enumerate() {
-            let deviation = value - pivot;
-            sums[lane] += deviation;
-            squares[lane] += deviation * deviation;
-        }
-        let (s1, s2) = (fold(sums, |a, b| a + b), fold(squares, |a, b| a + b));
-        let shift = s1 / values.len() as f64;
-        Self { count: values.len() as u64, mean: pivot + shift, m2: not_negative(s2 - shift * s1), min, max }
-    }
-
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// NaN without years.
-    pub fn mean(&self) -> f64 {
-        mean(self.count, self.mean)
-    }
-
-    /// `m2 / (n - 1)`; 0 with one year, NaN without.
-    pub fn variance(&self) -> f64 {
-        variance(self.count, self.m2)
-    }
-
-    pub fn sd(&self) -> f64 {
-        self.variance().sqrt()
-    }
-
-    pub fn min(&self) -> f64 {
-        self.min
-    }
-
-    pub fn max(&self) -> f64 {
-        self.max
-    }
-
-    /// Are all years equal (and finite)? A single year does not say so.
-    pub fn is_constant(&self) -> bool {
-        self.count >= 2 && self.min == self.max && self.mean == self.min
-    }
-}
-
-impl Merge for Moments2 {
-    fn merge(&mut self, right: &Self) {
-        if right.count == 0 {
-            return;
-        }
-        if self.count == 0 {
-            *self = *right;
-            return;
-        }
-        let (a, b) = (self.count as f64, right.count as f64);
-        let delta = right.mean - self.mean;
-        let share_b = b / (a + b);
-        *self = Self {
-            count: self.count + right.count,
-            mean: self.mean + delta * share_b,
-            m2: self.m2 + right.m2 + delta * delta * a * share_b,
-            min: self.min.min(right.min),
-            max: self.max.max(right.max),
-        };
-    }
-}
-
-fn mean(count: u64, mean: f64) -> f64 {
-    if count == 0 { f64::NAN } else { mean }
-}
-
-fn variance(count: u64, m2: f64) -> f64 {
-    if count == 0 { f64::NAN } else { m2 / (count - 1).max(1) as f64 }
 }
 
 /// Rounding may leave a sum of even powers just below 0. `max` would turn NaN into 0.
@@ -282,27 +214,21 @@ struct FirstPass {
 }
 
 fn first_pass(values: &[f64]) -> FirstPass {
-    let (mut sums, mut lows, mut highs) = ([0.0; LANES], [f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+    let (mut sums, mut min, mut max) = ([0.0; LANES], f64::INFINITY, f64::NEG_INFINITY);
     let (chunks, rest) = values.as_chunks::<LANES>();
-    for chunk in chunks {
+    for chunk in chunks.iter().map(|chunk| &chunk[..]).chain([rest]) {
         for (lane, &value) in chunk.iter().enumerate() {
+            // Adding 0 makes -0 into 0, whose sign would otherwise depend on the order.
+            let value = value + 0.0;
             sums[lane] += value;
-            lows[lane] = if value < lows[lane] { value } else { lows[lane] };
-            highs[lane] = if value > highs[lane] { value } else { highs[lane] };
+            min = if value < min { value } else { min };
+            max = if value > max { value } else { max };
         }
     }
-    for (lane, &value) in rest.iter().enumerate() {
-        sums[lane] += value;
-        lows[lane] = if value < lows[lane] { value } else { lows[lane] };
-        highs[lane] = if value > highs[lane] { value } else { highs[lane] };
-    }
-    let (min, max) = (fold(lows, f64::min), fold(highs, f64::max));
-    let mean = fold(sums, |a, b| a + b) / values.len() as f64;
-    // Equal years have exactly their value as mean and no spread, which dividing the sum would miss by a rounding.
-    FirstPass { mean: if min == max { min } else { mean }, min, max }
+    FirstPass { mean: fold(sums, |a, b| a + b) / values.len() as f64, min, max }
 }
 
-fn fold(lanes: [f64; LANES], combine: impl Fn(f64, f64) -> f64) -> f64 {
+pub(super) fn fold(lanes: [f64; LANES], combine: impl Fn(f64, f64) -> f64) -> f64 {
     let [a, b, c, d, e, f, g, h] = lanes;
     combine(combine(combine(a, e), combine(c, g)), combine(combine(b, f), combine(d, h)))
 }
@@ -352,7 +278,7 @@ mod tests {
                     left
                 });
                 let merged = merged.unwrap();
-                let light = data.chunks(block).map(Moments2::from_slice).reduce(|mut left, right| {
+                let light = data.chunks(block).map(Moments3::from_slice).reduce(|mut left, right| {
                     left.merge(&right);
                     left
                 });
@@ -405,6 +331,6 @@ mod tests {
     fn a_value_that_is_not_finite_shows_in_the_mean() {
         let with_nan = Moments::from_slice(&[1.0, f64::NAN]);
         assert!(with_nan.mean().is_nan() && with_nan.sd().is_nan() && !with_nan.is_constant());
-        assert!(!Moments2::from_slice(&[1.0, f64::INFINITY]).mean().is_finite());
+        assert!(!Moments3::from_slice(&[1.0, f64::INFINITY]).mean().is_finite());
     }
 }

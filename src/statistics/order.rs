@@ -1,10 +1,13 @@
 //! Which year stands at which rank, from the exact worst years where they reach and the sketch elsewhere?
 
+use std::sync::OnceLock;
+
 use crate::numerics::Probability;
 use crate::numerics::special::{beta_cdf, normal_quantile};
 
 use super::level::Level;
-use super::sketch::Ranked;
+use super::ranked::Ranked;
+use super::tail_fit::{TailFit, Tails};
 use super::worst::{Extreme, Worst};
 
 /// Order statistics of a run: a sketch of all years and the worst ones exactly.
@@ -12,6 +15,8 @@ use super::worst::{Extreme, Worst};
 pub struct OrderStatistics {
     ranked: Ranked,
     worst: Vec<Extreme>,
+    /// Fits of both tails to the usual number of years, which many figures ask for.
+    tails: OnceLock<Tails>,
 }
 
 /// Ranks of the order statistics between which a quantile lies with 95%; `None` where the sample has no such year.
@@ -27,7 +32,7 @@ impl OrderStatistics {
         let mut worst = worst.map_or_else(Vec::new, Worst::sorted);
         // The sketch counts these apart, so ranks do not count them either.
         worst.retain(|extreme| extreme.value.is_finite());
-        Self { ranked, worst }
+        Self { ranked, worst, tails: OnceLock::new() }
     }
 
     pub fn years(&self) -> u64 {
@@ -41,6 +46,16 @@ impl OrderStatistics {
     /// The worst years, worst first.
     pub fn worst(&self) -> &[Extreme] {
         &self.worst
+    }
+
+    /// The laws fitted to the farthest years of both tails.
+    pub fn tails(&self) -> &Tails {
+        self.tails.get_or_init(|| Tails::of(&self.ranked))
+    }
+
+    /// The law fitted to the `years` largest years.
+    pub(super) fn upper_tail(&self, years: u64) -> Option<TailFit> {
+        if years == TailFit::usual_years(self.years()) { self.tails().upper } else { TailFit::upper(&self.ranked, years) }
     }
 
     /// Are all years equal? A single year does not say so.
@@ -62,21 +77,11 @@ impl OrderStatistics {
     }
 
     /// Standard error that interpolation in the sketch adds to the value at a rank; 0 where it is exact.
-    ///
-    /// Given the extremes of a cell, the years in it are spread at random (a bridge of standard deviation at most
-    /// `extent / (2 sqrt(count))`), not quite evenly: where neighbours differ in density by a share `s`, a straight line is off by
-    /// up to `s extent / 16`.
     pub fn interpolation_error(&self, rank: u64) -> f64 {
         if self.exact(rank).is_some() || self.ranked.quantile_bound(rank) == 0.0 {
             return 0.0;
         }
-        let Some(index) = self.ranked.cell_at(rank) else { return f64::NAN };
-        let cells = self.ranked.cells();
-        let cell = cells[index];
-        let extent = cell.max - cell.min;
-        let neighbour = |at: Option<usize>| at.and_then(|at| cells.get(at)).map_or(0.0, |cell| cell.count as f64);
-        let step = (neighbour(index.checked_sub(1)) - neighbour(index.checked_add(1))).abs() / cell.count as f64;
-        extent * (0.5 / (cell.count as f64).sqrt() + step.min(8.0) / 16.0)
+        self.ranked.cell_at(rank).map_or(f64::NAN, |index| self.ranked.interpolation_error(index))
     }
 
     /// How many of the worst years make up the tail of a level, ties with its VaR included; `None` where they are not all

@@ -209,12 +209,12 @@ impl Tail {
             boundary -= 1;
         }
         let plan = sums.plan();
-        let whole = sums.power_sums(&cells[boundary + 1..]);
-        let tail = sums.power_sums(&cells[boundary..]);
-        let cell = sums.power_sums(&cells[boundary..=boundary]);
+        let whole = sums.row_sums(&cells[boundary + 1..]);
+        let tail = sums.row_sums(&cells[boundary..]);
+        let cell = sums.row_sums(&cells[boundary..=boundary]);
         let (first, last) = (boundary.saturating_sub(1), (boundary + 1).min(cells.len() - 1));
-        let (below, beyond) = (sums.power_sums(&cells[first..=first]), sums.power_sums(&cells[last..=last]));
-        let around = sums.power_sums(&cells[first..=last]);
+        let (below, beyond) = (sums.row_sums(&cells[first..=first]), sums.row_sums(&cells[last..=last]));
+        let around = sums.row_sums(&cells[first..=last]);
         let taken = (self.weight - above) as f64;
         let rise = beyond.mean(0, plan) - below.mean(0, plan);
         let shift = SketchTail::new(order, above, self.weight - above).sum() / taken - cell.mean(0, plan);
@@ -238,7 +238,7 @@ impl Tail {
         if beyond < YEARS_BEYOND {
             return Some(Withheld::TooFewYears { beyond, needed: YEARS_BEYOND });
         }
-        let fit = TailFit::upper(order.ranked(), TailFit::usual_years(self.years))?;
+        let fit = order.tails().upper?;
         fit.is_heavier_than(TVAR_LIMIT).then_some(Withheld::HeavyTail { index: fit.index, limit: TVAR_LIMIT })
     }
 
@@ -251,7 +251,7 @@ impl Tail {
         }
         let weight = self.weight as f64;
         let years = TailFit::usual_years(self.years).min(self.weight - 1);
-        let promised = TailFit::upper(order.ranked(), years).map_or(0.0, |fit| {
+        let promised = order.upper_tail(years).map_or(0.0, |fit| {
             let more = fit.law_moments(TVAR_INDEX_CAP)[1] - fit.sample_moments()[1];
             more.max(0.0) * fit.years as f64 / weight
         });

@@ -2,7 +2,7 @@
 
 use crate::numerics::elementary::{ln, ln_1p, pow};
 
-use super::sketch::Ranked;
+use super::ranked::Ranked;
 
 /// Fewer distinct excesses than this say nothing of a tail.
 const FEWEST: usize = 20;

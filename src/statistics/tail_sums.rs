@@ -3,176 +3,202 @@
 use std::sync::Arc;
 
 use super::grid::Grid;
-use super::level::Level;
+use super::power_sums::first_lanes;
 use super::reducer::Merge;
+use super::tail_cells::{FITS_FAST, ROUNDER, TailCells};
+use super::tail_plan::TailPlan;
+use crate::numerics::simd::{
+    Bytes, LANES, Pack, Simd, SimdBase, SimdFrom, SimdMask, Words, f64x8, flat, flat_mut, u64x8,
+};
 
-/// Sums are whole multiples of this fraction of the pilot's largest amount.
-const UNIT_PLACES: i32 = 50;
-/// Squares are taken at `2^-24` of that amount: enough for a variance, and they never overflow.
-const SQUARE_SHIFT: u32 = 26;
-/// Amounts that convert to 64 bits, and the largest (`2^36` times the pilot's) that are summed at all.
-const FITS_64: f64 = (1u64 << 62) as f64;
+/// The largest amounts that are summed at all, in units (`2^36` times the pilot's largest), and the largest distance from the
+/// reference, in units of its own.
 const FITS: f64 = (1u128 << 86) as f64;
-const NO_SLOT: u32 = u32::MAX;
-
-/// From which amount on years are summed, into which cells and in which unit: fixed by a pilot sample.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TailPlan {
-    grid: Grid,
-    threshold: f64,
-    lowest: i32,
-    unit: f64,
-    /// Of the total and of each part: a typical amount in the tail, in units, so that squares are of what varies.
-    references: Vec<i64>,
-}
+const FITS_SQUARED: f64 = (1u64 << 60) as f64;
 
 /// Sums over the years above a threshold, by cell of the total: of the total and of each of its parts.
 ///
 /// Amounts are added as integers (multiples of a power of two, about 2^-50 of the pilot's largest amount), so that the
-/// same years give the same bits in whatever order they come or merge, and the parts of a cell add up to its total. Only
-/// years at or above the threshold cost anything. Memory: `32 (parts + 1)` bytes per non-empty cell of the grid.
+/// same years give the same bits in whatever order they come or merge, and the parts of a cell add up to its total. Squares of
+/// the distance from a reference are integers in a unit of the column's own. Only years at or above the threshold cost anything: they
+/// are picked from the block, laid out as rows, and a row is added to its cell's with a few additions of eight. Those sums have 64
+/// bits; every 2,048 years of a cell they are poured into sums of 128, to which rows go at once that hold amounts more than twice the
+/// pilot's largest. Memory: `48 (parts + 1)` bytes per non-empty cell of the grid, the parts padded to whole packs.
 #[derive(Debug, Clone)]
 pub struct TailSums {
     plan: Arc<TailPlan>,
-    /// Slot of a cell by its ordinal less the plan's lowest.
-    slots: Vec<u32>,
-    counts: Vec<u64>,
-    sums: Vec<FixedSum>,
+    cells: TailCells,
     out_of_range: u64,
 }
 
-/// A sum and a sum of squares (about the reference) in fixed point.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct FixedSum {
-    sum: i128,
-    squares: i128,
+/// Working memory for the rows of a block, for tail sums of any width.
+#[derive(Debug, Clone, Default)]
+pub struct TailWork {
+    /// Rows of the block that are in the tail.
+    picked: Vec<Words>,
+    totals: Vec<Pack>,
+    cells: Vec<Words>,
+    rows: Vec<Pack>,
 }
 
 /// Of the total (first) and of each part, over some years: their number, sums, and sums of squares about the reference.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct PowerSums {
+pub(super) struct RowSums {
     pub count: u64,
-    sums: Vec<FixedSum>,
-}
-
-impl TailPlan {
-    /// From the totals and parts of a pilot, for levels from `lowest` on.
-    ///
-    /// The threshold is the pilot's order statistic 7.5 binomial standard deviations (and three ranks) below the level, so
-    /// that the final VaR lies below it with probability under 1e-12; [`TailSums::reaches`] tells when it does.
-    ///
-    /// # Panics
-    /// When a part is not as long as the totals.
-    pub fn from_pilot(grid: &Grid, totals: &[f64], parts: &[&[f64]], lowest: Level) -> Self {
-        assert!(parts.iter().all(|part| part.len() == totals.len()), "a pilot has every part of every year");
-        let mut order: Vec<usize> = (0..totals.len()).filter(|&year| totals[year].is_finite()).collect();
-        order.sort_unstable_by(|&a, &b| totals[a].total_cmp(&totals[b]));
-        let years = order.len() as f64;
-        let margin = 7.5 * (years * lowest.value() * (1.0 - lowest.value())).sqrt() + 3.0;
-        let rank = years * lowest.value() - margin;
-        let from = if rank >= 1.0 { rank as usize } else { 0 };
-        let threshold = if from == 0 { f64::NEG_INFINITY } else { totals[order[from - 1]] };
-        let columns = || std::iter::once(totals).chain(parts.iter().copied());
-        let largest = columns().flatten().filter(|x| x.is_finite()).fold(0.0f64, |max, x| max.max(x.abs()));
-        // A power of two within the exponents where both it and its inverse are normal.
-        let magnitude = if largest > 0.0 { largest.clamp(1e-250, 1e250) } else { 1.0 };
-        let power = (magnitude.to_bits() >> 52) as i32 - 1023 + 1 - UNIT_PLACES;
-        let unit = f64::from_bits(((power + 1023) as u64) << 52);
-        let references = columns()
-            .map(|column| {
-                let mut tail: Vec<f64> = order[from.saturating_sub(1)..]
-                    .iter()
-                    .map(|&year| column[year])
-                    .filter(|x| x.is_finite())
-                    .collect();
-                tail.sort_unstable_by(f64::total_cmp);
-                tail.get(tail.len() / 2).map_or(0, |median| (median / unit) as i64)
-            })
-            .collect();
-        let grid = grid.clone();
-        let lowest = grid.ordinal(threshold).unwrap_or(grid.range().0);
-        Self { grid, threshold, lowest, unit, references }
-    }
-
-    /// Years at or above this amount are summed.
-    pub fn threshold(&self) -> f64 {
-        self.threshold
-    }
-
-    pub fn parts(&self) -> usize {
-        self.references.len() - 1
-    }
+    amounts: Vec<i128>,
+    squares: Vec<i128>,
 }
 
 impl TailSums {
     pub fn new(plan: Arc<TailPlan>) -> Self {
-        Self { plan, slots: Vec::new(), counts: Vec::new(), sums: Vec::new(), out_of_range: 0 }
+        Self { cells: TailCells::new(&plan), plan, out_of_range: 0 }
     }
 
-    /// Takes in a block: `totals[i]` is the sum of `parts[..][i]`.
+    /// Takes in a block year by year, the reference of [`insert_packs`](Self::insert_packs): `totals[i]` is the sum of
+    /// `parts[..][i]`.
     ///
     /// # Panics
     /// When the number of parts differs from the plan's or a part is shorter than the totals.
     pub fn insert(&mut self, totals: &[f64], parts: &[&[f64]]) {
         assert_eq!(parts.len(), self.plan.parts(), "as many parts as in the plan");
-        let threshold = self.plan.threshold;
-        for (year, &total) in totals.iter().enumerate() {
-            if total >= threshold {
-                self.insert_year(year, total, parts);
-            }
+        let threshold = self.plan.threshold();
+        let mut row = vec![Pack::ZERO; self.plan.packs()];
+        for (year, &total) in totals.iter().enumerate().filter(|(_, total)| **total >= threshold) {
+            let amounts = std::iter::once(total).chain(parts.iter().map(|part| part[year]));
+            flat_mut(&mut row).iter_mut().zip(amounts).for_each(|(lane, amount)| *lane = amount);
+            self.add_exactly(flat(&row));
         }
     }
 
-    fn insert_year(&mut self, year: usize, total: f64, parts: &[&[f64]]) {
-        let inverse = 1.0 / self.plan.unit;
-        // NaN fails.
-        let fits = |amount: f64| (amount * inverse).abs() < FITS;
-        let cell = self.plan.grid.ordinal(total).filter(|_| fits(total) && parts.iter().all(|part| fits(part[year])));
-        let Some(ordinal) = cell else {
-            self.out_of_range += 1;
+    /// Takes in the first `rows` years of a block; `part` gives the columns in the order of the plan.
+    ///
+    /// # Panics
+    /// When a column is shorter.
+    #[inline(always)]
+    pub fn insert_packs<'a, S: Simd>(
+        &mut self,
+        simd: S,
+        total: &[Pack],
+        part: impl Fn(usize) -> &'a [Pack],
+        rows: usize,
+        work: &mut TailWork,
+    ) {
+        let (parts, packs) = (self.plan.parts(), self.plan.packs());
+        let picked = work.pick(simd, self.plan.threshold(), total, rows);
+        if picked == 0 {
             return;
-        };
-        let slot = self.slot(ordinal);
-        self.counts[slot] += 1;
-        let width = parts.len() + 1;
-        let sums = &mut self.sums[slot * width..][..width];
-        let amounts = std::iter::once(total).chain(parts.iter().map(|part| part[year]));
-        for ((sum, amount), &reference) in sums.iter_mut().zip(amounts).zip(&self.plan.references) {
-            let scaled = amount * inverse;
-            if scaled.abs() < FITS_64 {
-                let units = scaled as i64;
-                sum.sum += i128::from(units);
-                // A reference is itself an amount, below 2^51 in these units, so that the difference fits.
-                let deviation = i128::from((units - reference + (1 << (SQUARE_SHIFT - 1))) >> SQUARE_SHIFT);
-                sum.squares += deviation * deviation;
-            } else {
-                let units = scaled as i128;
-                sum.sum += units;
-                let deviation = (units - i128::from(reference)) >> SQUARE_SHIFT;
-                sum.squares += deviation * deviation;
+        }
+        work.find_cells(simd, self.plan.grid(), picked);
+        if parts == 0 {
+            return self.add_totals(simd, work, picked);
+        }
+        work.make_rows(picked * packs);
+        let column = |lane: usize| if lane == 0 { total } else { part(lane - 1) };
+        // Several columns share the look-up of the row.
+        let mut lane = 0;
+        while lane + 4 <= parts + 1 {
+            work.lay_out::<4>(lane, packs, [column(lane), column(lane + 1), column(lane + 2), column(lane + 3)], picked);
+            lane += 4;
+        }
+        while lane < parts + 1 {
+            work.lay_out::<1>(lane, packs, [column(lane)], picked);
+            lane += 1;
+        }
+        match packs {
+            1 => self.add_rows::<S, 1>(simd, work, picked),
+            2 => self.add_rows::<S, 2>(simd, work, picked),
+            3 => self.add_rows::<S, 3>(simd, work, picked),
+            // Such widths are for laws nobody has yet: exact all the same.
+            _ => {
+                for row in work.rows[..picked * packs].chunks_exact(packs) {
+                    self.add_exactly(flat(row));
+                }
             }
         }
     }
 
-    #[inline]
-    fn slot(&mut self, ordinal: i32) -> usize {
-        let index = (ordinal - self.plan.lowest) as usize;
-        match self.slots.get(index) {
-            Some(&slot) if slot != NO_SLOT => slot as usize,
-            _ => self.add_slot(index),
+    /// Adds rows of a total alone.
+    #[inline(always)]
+    fn add_totals<S: Simd>(&mut self, simd: S, work: &TailWork, picked: usize) {
+        let inverse = f64x8::splat(simd, self.plan.inverse());
+        let (rounder, fits) = (f64x8::splat(simd, ROUNDER), f64x8::splat(simd, FITS_FAST));
+        for (group, (totals, cells)) in work.totals[..picked.div_ceil(LANES)].iter().zip(&work.cells).enumerate() {
+            let units = totals.load(simd) * inverse;
+            // NaN fits nowhere.
+            let fitting = units.abs().simd_lt(fits).to_bitmask();
+            let units = (units + rounder).bitcast::<u64x8<S>>().to_array();
+            for lane in 0..LANES.min(picked - group * LANES) {
+                match self.cells.slot(cells.0[lane] as i64) {
+                    Some(slot) if fitting >> lane & 1 == 1 => {
+                        let sum = self.cells.near_sum(slot);
+                        *sum = sum.wrapping_add(units[lane]);
+                        self.cells.count_near(slot);
+                    }
+                    _ => self.add_exactly(&totals.0[lane..=lane]),
+                }
+            }
         }
     }
 
-    #[cold]
-    fn add_slot(&mut self, index: usize) -> usize {
-        if self.slots.len() <= index {
-            self.slots.resize(index + 1, NO_SLOT);
+    #[inline(always)]
+    fn add_rows<S: Simd, const PACKS: usize>(&mut self, simd: S, work: &TailWork, picked: usize) {
+        let inverse = f64x8::splat(simd, self.plan.inverse());
+        let (rounder, fits) = (f64x8::splat(simd, ROUNDER), f64x8::splat(simd, FITS_FAST));
+        let (mut references, mut scales) = ([rounder; PACKS], [rounder; PACKS]);
+        for v in 0..PACKS {
+            references[v] = self.plan.references()[v].load(simd);
+            scales[v] = self.plan.scales()[v].load(simd);
         }
-        let slot = self.counts.len();
-        self.slots[index] = slot as u32;
-        self.counts.push(0);
-        self.sums.resize(self.sums.len() + self.plan.references.len(), FixedSum::default());
-        slot
+        let ordinals: &[u64] = bytemuck::cast_slice(&work.cells);
+        for (row, &ordinal) in work.rows.as_chunks::<PACKS>().0.iter().zip(&ordinals[..picked]) {
+            let (mut units, mut squares) = ([rounder; PACKS], [rounder; PACKS]);
+            let mut all_fit = true;
+            for v in 0..PACKS {
+                let amounts = row[v].load(simd);
+                let distance = (amounts - references[v]) * scales[v];
+                units[v] = amounts * inverse;
+                squares[v] = distance * distance;
+                // NaN fits nowhere.
+                all_fit &= simd.all_true_mask64x8(units[v].abs().max(squares[v]).simd_lt(fits));
+            }
+            let Some(slot) = self.cells.slot(ordinal as i64).filter(|_| all_fit) else {
+                self.add_exactly(flat(row));
+                continue;
+            };
+            let near = self.cells.near_words(slot, 2 * PACKS);
+            for v in 0..PACKS {
+                let sum = near[v].load(simd) + (units[v] + rounder).bitcast::<u64x8<S>>();
+                sum.store_slice(&mut near[v].0);
+                let sum = near[PACKS + v].load(simd) + (squares[v] + rounder).bitcast::<u64x8<S>>();
+                sum.store_slice(&mut near[PACKS + v].0);
+            }
+            self.cells.count_near(slot);
+        }
+    }
+
+    /// Adds a row of whatever size to the sums of 128 bits.
+    #[cold]
+    #[inline(never)]
+    fn add_exactly(&mut self, row: &[f64]) {
+        let Self { plan, cells, out_of_range } = self;
+        let lanes = plan.parts() + 1;
+        let columns = || flat(plan.references()).iter().zip(flat(plan.scales())).zip(&row[..lanes]);
+        let amount = |x: f64| (x * plan.inverse()).round_ties_even();
+        let square = |((reference, scale), x): ((&f64, &f64), &f64)| {
+            let distance = (x - reference) * scale;
+            (distance * distance).round_ties_even()
+        };
+        // NaN fails.
+        let fits = row[..lanes].iter().all(|&x| amount(x).abs() < FITS)
+            && columns().all(|column| square(column) < FITS_SQUARED * FITS_SQUARED);
+        match plan.grid().ordinal(row[0]).filter(|_| fits).and_then(|ordinal| cells.slot(i64::from(ordinal))) {
+            None => *out_of_range += 1,
+            Some(slot) => {
+                let padding = plan.packs() * LANES - lanes;
+                let amounts = row[..lanes].iter().map(|&x| amount(x) as i128).chain(std::iter::repeat_n(0, padding));
+                cells.add_far(slot, amounts.chain(columns().map(|column| square(column) as i128)));
+            }
+        }
     }
 
     pub fn plan(&self) -> &TailPlan {
@@ -181,7 +207,7 @@ impl TailSums {
 
     /// Years at or above the threshold that were summed.
     pub fn years(&self) -> u64 {
-        self.counts.iter().sum()
+        self.cells.years()
     }
 
     /// Years at or above the threshold that could not be summed: not finite, or 2^36 times the pilot's largest amount.
@@ -196,24 +222,91 @@ impl TailSums {
 
     /// Slots of the non-empty cells, ascending.
     pub(super) fn cells(&self) -> Vec<usize> {
-        self.slots.iter().filter(|&&slot| slot != NO_SLOT).map(|&slot| slot as usize).collect()
+        self.cells.in_order().filter(|&slot| self.count(slot) > 0).collect()
     }
 
     pub(super) fn count(&self, slot: usize) -> u64 {
-        self.counts[slot]
+        self.cells.count(slot)
     }
 
     /// Added up over cells.
-    pub(super) fn power_sums(&self, slots: &[usize]) -> PowerSums {
-        let width = self.plan.references.len();
-        let mut total = PowerSums { count: 0, sums: vec![FixedSum::default(); width] };
+    pub(super) fn row_sums(&self, slots: &[usize]) -> RowSums {
+        let lanes = LANES * self.plan.packs();
+        let mut total = RowSums { count: 0, amounts: vec![0; lanes], squares: vec![0; lanes] };
         for &slot in slots {
-            total.count += self.counts[slot];
-            for (sum, cell) in total.sums.iter_mut().zip(&self.sums[slot * width..][..width]) {
-                sum.add(cell);
+            total.count += self.count(slot);
+            for (sum, cell) in total.amounts.iter_mut().chain(&mut total.squares).zip(self.cells.sums(slot)) {
+                *sum += cell;
             }
         }
         total
+    }
+}
+
+impl TailWork {
+    /// Rows of zeros, so that lanes which pad a row hold nothing whatever the width before.
+    #[inline(always)]
+    fn make_rows(&mut self, packs: usize) {
+        if self.rows.len() < packs {
+            self.rows.resize(packs, Pack::ZERO);
+        }
+        self.rows[..packs].fill(Pack::ZERO);
+    }
+
+    /// Picks the rows whose total reaches the threshold; how many.
+    #[inline(always)]
+    fn pick<S: Simd>(&mut self, simd: S, threshold: f64, total: &[Pack], rows: usize) -> usize {
+        // A pack more than there are rows, since packs are stored whole at any row.
+        let room = rows / LANES + 2;
+        if self.picked.len() < room {
+            self.picked.resize(room, Words::ZERO);
+            self.totals.resize(room, Pack::ZERO);
+            self.cells.resize(room, Words::ZERO);
+        }
+        let least = f64x8::splat(simd, threshold);
+        let mut index = u64x8::simd_from(simd, [0, 1, 2, 3, 4, 5, 6, 7]);
+        let step = u64x8::splat(simd, LANES as u64);
+        let picked: &mut [u64] = bytemuck::cast_slice_mut(&mut self.picked);
+        let totals = flat_mut(&mut self.totals);
+        let mut count = 0;
+        for (p, pack) in total[..rows.div_ceil(LANES)].iter().enumerate() {
+            let value = pack.load(simd);
+            let mut reached = value.simd_ge(least);
+            if rows < (p + 1) * LANES {
+                reached &= first_lanes(simd, rows - p * LANES);
+            }
+            index.compress(reached).store_slice(&mut picked[count..count + LANES]);
+            value.compress(reached).store_slice(&mut totals[count..count + LANES]);
+            index += step;
+            count += reached.to_bitmask().count_ones() as usize;
+        }
+        count
+    }
+
+    /// Puts columns into neighbouring lanes of the picked rows.
+    #[inline(always)]
+    fn lay_out<const COLUMNS: usize>(&mut self, lane: usize, packs: usize, columns: [&[Pack]; COLUMNS], picked: usize) {
+        let years = columns[0].len() * LANES;
+        let mut flats = [flat(columns[0]); COLUMNS];
+        for c in 0..COLUMNS {
+            flats[c] = &flat(columns[c])[..years];
+        }
+        let from: &[u64] = bytemuck::cast_slice(&self.picked);
+        let rows = flat_mut(&mut self.rows).chunks_exact_mut(packs * LANES);
+        for (row, &from) in rows.zip(&from[..picked]) {
+            let row = &mut row[lane..lane + COLUMNS];
+            for c in 0..COLUMNS {
+                row[c] = flats[c][from as usize];
+            }
+        }
+    }
+
+    /// Ordinals of the picked totals.
+    #[inline(always)]
+    fn find_cells<S: Simd>(&mut self, simd: S, grid: &Grid, picked: usize) {
+        for (cells, totals) in self.cells.iter_mut().zip(&self.totals).take(picked.div_ceil(LANES)) {
+            grid.ordinals(simd, totals.load(simd)).store_slice(&mut cells.0);
+        }
     }
 }
 
@@ -222,29 +315,15 @@ impl Merge for TailSums {
     /// When the plans differ: their sums cannot be added.
     fn merge(&mut self, right: &Self) {
         assert!(Arc::ptr_eq(&self.plan, &right.plan) || self.plan == right.plan, "tail sums of one law share a plan");
-        let width = self.plan.references.len();
-        for (index, &from) in right.slots.iter().enumerate().filter(|(_, slot)| **slot != NO_SLOT) {
-            let (from, to) = (from as usize, self.slot(self.plan.lowest + index as i32));
-            self.counts[to] += right.counts[from];
-            for (sum, other) in self.sums[to * width..][..width].iter_mut().zip(&right.sums[from * width..]) {
-                sum.add(other);
-            }
-        }
+        self.cells.merge(&right.cells);
         self.out_of_range += right.out_of_range;
     }
 }
 
-impl FixedSum {
-    fn add(&mut self, other: &Self) {
-        self.sum += other.sum;
-        self.squares += other.squares;
-    }
-}
-
-impl PowerSums {
+impl RowSums {
     /// Sum of a column (0 is the total), in money.
     pub fn sum(&self, column: usize, plan: &TailPlan) -> f64 {
-        self.sums[column].sum as f64 * plan.unit
+        self.amounts[column] as f64 * plan.unit()
     }
 
     /// Mean of a column (0 is the total); NaN without years.
@@ -252,13 +331,112 @@ impl PowerSums {
         self.sum(column, plan) / self.count as f64
     }
 
-    /// Variance (over n) of a column; NaN without years.
+    /// Variance (over n) of a part's column; NaN without years.
     pub fn variance(&self, column: usize, plan: &TailPlan) -> f64 {
         let years = self.count as f64;
-        let unit = plan.unit * (1u64 << SQUARE_SHIFT) as f64;
-        let from_reference = self.sums[column].sum - i128::from(plan.references[column]) * i128::from(self.count);
-        let mean = from_reference as f64 / years / (1u64 << SQUARE_SHIFT) as f64;
-        let variance = self.sums[column].squares as f64 / years - mean * mean;
-        if variance > 0.0 { variance * unit * unit } else { 0.0 * years / years }
+        let (reference, scale) = (plan.reference_units(column), flat(plan.scales())[column]);
+        let from_reference = self.amounts[column] - i128::from(reference) * i128::from(self.count);
+        let mean = from_reference as f64 * plan.unit() / years;
+        let variance = self.squares[column] as f64 / years / scale / scale - mean * mean;
+        if variance > 0.0 { variance } else { 0.0 * years / years }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numerics::simd::{Instructions, on_level, packs_for};
+    use crate::statistics::Level;
+    use crate::statistics::testing::{Stream, lognormal};
+
+    /// Columns of `parts` parts and their total: some rare, some constant, one far larger now and then.
+    fn columns(parts: usize, years: usize) -> Vec<Vec<f64>> {
+        let mut stream = Stream::new(parts as u64 + 50);
+        let mut columns: Vec<Vec<f64>> = (0..parts)
+            .map(|part| {
+                let mut draw = || match part % 4 {
+                    0 => 1e5 * lognormal(&mut stream, 1.0),
+                    1 => -1e3 * stream.uniform(),
+                    2 => 17.0,
+                    _ if stream.uniform() < 0.01 => 1e6 * lognormal(&mut stream, 3.0),
+                    _ => 0.0,
+                };
+                (0..years).map(|_| draw()).collect()
+            })
+            .collect();
+        let total = (0..years).map(|year| columns.iter().map(|column| column[year]).sum()).collect();
+        columns.insert(0, total);
+        columns
+    }
+
+    fn packed(values: &[f64]) -> Vec<Pack> {
+        let mut packs = vec![Pack::splat(f64::INFINITY); packs_for(values.len())];
+        flat_mut(&mut packs)[..values.len()].copy_from_slice(values);
+        packs
+    }
+
+    fn state(sums: &TailSums) -> (u64, Vec<RowSums>) {
+        (sums.out_of_range(), sums.cells().iter().map(|&slot| sums.row_sums(&[slot])).collect())
+    }
+
+    #[test]
+    fn eight_at_once_are_one_by_one_on_all_instructions() {
+        for parts in [0, 1, 7, 8, 15, 16, 30] {
+            let mut columns = columns(parts, 30_000);
+            let pilot: Vec<&[f64]> = columns.iter().map(|column| &column[..4096]).collect();
+            let lowest = Level::new(0.5).unwrap();
+            let plan = TailPlan::from_pilot(&Grid::from_pilot(pilot[0]), pilot[0], &pilot[1..], lowest);
+            let plan = Arc::new(plan);
+            for (i, wrong) in [f64::NAN, f64::INFINITY, 1e300, 1e15].into_iter().enumerate() {
+                columns[parts][20_000 + i] = wrong;
+                columns[0][20_000 + i] = if i < 2 { 1e6 } else { wrong };
+            }
+            let of = |years: std::ops::Range<usize>| -> Vec<&[f64]> {
+                columns.iter().map(|column| &column[years.clone()]).collect()
+            };
+            let mut plain = TailSums::new(plan.clone());
+            let blocks = || (0..30_000).step_by(500).map(|first| first..first + 500);
+            for block in blocks() {
+                let block = of(block);
+                plain.insert(block[0], &block[1..]);
+            }
+            for level in Instructions::ALL.into_iter().filter_map(Instructions::level) {
+                let (mut sums, mut half) = (TailSums::new(plan.clone()), TailSums::new(plan.clone()));
+                let mut work = TailWork::default();
+                for (i, block) in blocks().enumerate() {
+                    let packs: Vec<Vec<Pack>> = of(block).into_iter().map(packed).collect();
+                    let sums = if i % 3 == 0 { &mut half } else { &mut sums };
+                    on_level!(level, simd => {
+                        sums.insert_packs(simd, &packs[0], |part| &packs[1 + part], 500, &mut work);
+                    });
+                }
+                sums.merge(&half);
+                let ((missed, found), (plain_missed, expected)) = (state(&sums), state(&plain));
+                assert_eq!(missed, plain_missed);
+                for (found, expected) in found.iter().zip(&expected) {
+                    assert_eq!((found.count, &found.amounts), (expected.count, &expected.amounts));
+                    assert!(parts == 0 || found.squares == expected.squares);
+                }
+                assert_eq!(found.len(), expected.len());
+            }
+        }
+    }
+
+    #[test]
+    fn sums_of_64_bits_never_overflow() {
+        // 20,000 years at twice the pilot's largest, all in one cell.
+        let (total, part) = (vec![-2e6; 20_000], vec![-1.99e6; 20_000]);
+        let pilot: Vec<f64> = (0..4096).map(|i| -1e6 - f64::from(i)).collect();
+        let plan = TailPlan::from_pilot(&Grid::from_pilot(&pilot), &pilot, &[&pilot], Level::new(0.01).unwrap());
+        let plan = Arc::new(plan);
+        let (mut sums, mut plain) = (TailSums::new(plan.clone()), TailSums::new(plan));
+        let (total_packs, part_packs) = (packed(&total), packed(&part));
+        let mut work = TailWork::default();
+        on_level!(Instructions::best(), simd => {
+            sums.insert_packs(simd, &total_packs, |_| &part_packs, 20_000, &mut work);
+        });
+        plain.insert(&total, &[&part]);
+        assert_eq!(state(&sums), state(&plain));
+        assert_eq!(sums.years(), 20_000);
     }
 }

@@ -1,8 +1,8 @@
 //! Which years were the worst of all, exactly?
 
-use std::cmp::Ordering;
-
+use super::keys::in_order;
 use super::reducer::Merge;
+use crate::numerics::simd::{LANES, Pack, Simd, SimdBase, SimdMask, f64x8, flat};
 
 /// A year and what was measured in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,16 +27,24 @@ pub struct Extreme {
 #[derive(Debug, Clone)]
 pub struct Worst {
     capacity: usize,
-    kept: Vec<Extreme>,
-    /// What a candidate must be worse than; set by the first selection.
-    bar: Option<Extreme>,
+    kept: Vec<Key>,
+    /// What a candidate must come before; set by the first selection.
+    bar: Key,
 }
 
-impl Extreme {
-    /// Worse years first.
-    fn order(&self, other: &Self) -> Ordering {
-        other.value.total_cmp(&self.value).then(self.year.cmp(&other.year))
-    }
+/// A year as a whole number: 64 bits that rise as its value falls, then its 64. Numbers sort several times faster than
+/// comparisons of two fields.
+type Key = u128;
+
+fn key(value: f64, year: u64) -> Key {
+    // Adding 0 makes -0 into 0.
+    let falling = !(in_order((value + 0.0).to_bits() as i64) as u64 ^ 1 << 63);
+    u128::from(falling) << 64 | u128::from(year)
+}
+
+fn extreme(key: Key) -> Extreme {
+    let value = in_order((!((key >> 64) as u64) ^ 1 << 63) as i64);
+    Extreme { value: f64::from_bits(value as u64), year: key as u64 }
 }
 
 impl Worst {
@@ -44,25 +52,58 @@ impl Worst {
     /// When `capacity` is 0.
     pub fn new(capacity: usize) -> Self {
         assert!(capacity > 0, "the worst years need room for one");
-        Self { capacity, kept: Vec::with_capacity(2 * capacity), bar: None }
+        Self { capacity, kept: Vec::with_capacity(2 * capacity), bar: Key::MAX }
     }
 
-    /// Takes in the years `first_year, first_year + 1, ...`.
+    /// Takes in the years `first_year, first_year + 1, ...`: the reference of [`insert_packs`](Self::insert_packs).
     pub fn insert(&mut self, first_year: u64, values: &[f64]) {
         for (year, &value) in (first_year..).zip(values) {
-            let passes = match self.bar {
-                Some(bar) => value >= bar.value,
-                None => !value.is_nan(),
-            };
-            if passes {
-                self.offer(Extreme { value: value + 0.0, year });
+            if !value.is_nan() {
+                self.offer(key(value, year));
             }
         }
     }
 
+    /// Takes in the first `rows` values of a column, of the years `first_year, first_year + 1, ...`.
+    ///
+    /// # Panics
+    /// When the column is shorter.
+    #[inline(always)]
+    pub fn insert_packs<S: Simd>(&mut self, simd: S, first_year: u64, column: &[Pack], rows: usize) {
+        let whole = rows / LANES;
+        let mut least = f64x8::splat(simd, self.least(first_year));
+        for (pack, year) in column[..whole].iter().zip((first_year..).step_by(LANES)) {
+            // NaN fails.
+            let passes = pack.load(simd).simd_ge(least).to_bitmask();
+            if passes != 0 {
+                self.offer_lanes(pack, passes, year);
+                least = f64x8::splat(simd, self.least(first_year));
+            }
+        }
+        self.insert(first_year + (whole * LANES) as u64, &flat(column)[whole * LANES..rows]);
+    }
+
+    /// Smallest value by which a year from `first_year` on can be among the worst.
+    fn least(&self, first_year: u64) -> f64 {
+        if self.bar == Key::MAX {
+            return f64::NEG_INFINITY;
+        }
+        let bar = extreme(self.bar);
+        // Of equal years the earlier ones are kept: what comes after the bar must be worse than it.
+        if first_year > bar.year { bar.value.next_up() } else { bar.value }
+    }
+
     #[inline(never)]
-    fn offer(&mut self, candidate: Extreme) {
-        if self.bar.is_some_and(|bar| candidate.order(&bar).is_gt()) {
+    fn offer_lanes(&mut self, pack: &Pack, mut lanes: u64, first_year: u64) {
+        while lanes != 0 {
+            let lane = lanes.trailing_zeros();
+            lanes &= lanes - 1;
+            self.offer(key(pack.0[lane as usize], first_year + u64::from(lane)));
+        }
+    }
+
+    fn offer(&mut self, candidate: Key) {
+        if candidate > self.bar {
             return;
         }
         self.kept.push(candidate);
@@ -71,12 +112,11 @@ impl Worst {
         }
     }
 
+    #[cold]
     fn select(&mut self) {
-        if self.kept.len() > self.capacity {
-            self.kept.select_nth_unstable_by(self.capacity - 1, Extreme::order);
-            self.kept.truncate(self.capacity);
-            self.bar = self.kept.last().copied();
-        }
+        let (_, bar, _) = self.kept.select_nth_unstable(self.capacity - 1);
+        self.bar = *bar;
+        self.kept.truncate(self.capacity);
     }
 
     pub fn capacity(&self) -> usize {
@@ -86,9 +126,12 @@ impl Worst {
     /// The worst years, worst first.
     pub fn sorted(&self) -> Vec<Extreme> {
         let mut sorted = self.kept.clone();
-        sorted.sort_unstable_by(Extreme::order);
-        sorted.truncate(self.capacity);
-        sorted
+        if sorted.len() > self.capacity {
+            sorted.select_nth_unstable(self.capacity - 1);
+            sorted.truncate(self.capacity);
+        }
+        sorted.sort_unstable();
+        sorted.into_iter().map(extreme).collect()
     }
 }
 
@@ -104,6 +147,7 @@ impl Merge for Worst {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numerics::simd::{Instructions, on_level};
     use crate::statistics::testing::{Stream, lognormal};
 
     #[test]
@@ -123,6 +167,27 @@ mod tests {
                 total.merge(&worst);
             }
             assert_eq!(total.sorted(), expected);
+        }
+    }
+
+    #[test]
+    fn eight_at_once_are_one_by_one_on_all_instructions() {
+        let mut stream = Stream::new(2);
+        // Mostly equal, so that the bar is a tie; blocks out of order, as a thread may get them.
+        let mut values: Vec<f64> =
+            (0..16_384).map(|i| if i % 7 == 0 { lognormal(&mut stream, 1.0) } else { 0.0 }).collect();
+        values[77] = f64::NAN;
+        for level in Instructions::ALL.into_iter().filter_map(Instructions::level) {
+            let (mut packed, mut plain) = (Worst::new(3000), Worst::new(3000));
+            for block in [5, 1, 2, 0, 7, 6, 4, 3] {
+                let (first, rows) = (block as usize * 2048, 2041);
+                let packs: &[Pack] =
+                    &values[first..first + 2048].as_chunks().0.iter().map(|&c| Pack(c)).collect::<Vec<_>>();
+                on_level!(level, simd => packed.insert_packs(simd, first as u64, packs, rows));
+                plain.insert(first as u64, &values[first..first + rows]);
+            }
+            assert_eq!(packed.sorted(), plain.sorted());
+            assert_eq!(packed.sorted().len(), 3000);
         }
     }
 
