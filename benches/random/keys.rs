@@ -57,3 +57,14 @@ pub fn driver(path: &str, seed: u64, replicate: u32, event: u32) -> RawStream {
     let driver = scope.pop().expect("a path has a last part");
     RawStream::new(Key { seed, scope: &scope, driver, replicate }, event)
 }
+
+/// Streams of the article's case: of every driver under seeds 2026 and 2027, replicates 0 and 1, events 0 and 1.
+pub fn article() -> Vec<RawStream> {
+    let mut streams = Vec::new();
+    for path in drivers("article") {
+        for (seed, replicate) in [(2026, 0), (2026, 1), (2027, 0), (2027, 1)] {
+            streams.extend([0, 1].map(|event| driver(&path, seed, replicate, event)));
+        }
+    }
+    streams
+}
