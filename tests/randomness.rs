@@ -2,7 +2,7 @@
 //!
 //! Every statistic is a probability: how likely fair bits are to be at least as odd, the number of its comparisons accounted for
 //! (Bonferroni). Below [`FALSE_ALARM`] it rejects. Seeds are fixed, so a test fails always or never; a change of the generator or of
-//! the keys runs a new risk of 1e-6 a test, 2e-5 in all. Each statistic has to reject a generator planted to be bad.
+//! the keys runs a new risk of 1e-6 a statistic, 1e-4 in all. Each statistic has to reject a generator planted to be bad.
 
 #[path = "../benches/random/keys.rs"]
 mod keys;
@@ -435,7 +435,7 @@ fn a_stream_that_runs_ahead_of_another_is_rejected() {
 }
 
 /// The mixer alone does not part all keys, which is why keys come from a hash: of two with equal first halves, the second ones
-/// different in bit `i` and those 29 and 58 below it, the second round leaves one bit different. About 2^14 of the 2^64 differences
+/// different in bit `i` and those 29 and 58 below it, the second round leaves one bit different. Some 10^4 of the 2^64 differences
 /// of second halves show, the worst of them with a correlation of a half. METHODS.md, section 1, has the odds.
 #[test]
 fn keys_that_a_shift_brings_together_are_rejected() {
