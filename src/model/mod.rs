@@ -76,7 +76,7 @@ impl Model {
             .hospital
             .get(HospitalDriver::InsurancePremium)
             .is_none_or(|driver| matches!(driver.value, Value::Point(0.0)));
-        let options = scenario
+        let options: Vec<OptionPlan> = scenario
             .options
             .iter()
             .enumerate()
@@ -92,7 +92,7 @@ impl Model {
             .collect();
         let mut layout = layout(scenario);
         let place = |component: &Component| *component as usize;
-        layout.zero_parts = options.iter().map(|option: &OptionPlan| option.off().iter().map(place).collect()).collect();
+        layout.zero_parts = options.iter().map(|option| option.off().iter().map(place).collect()).collect();
         Self { layout, level, inputs: builder.finish(), setting, workforces, options }
     }
 

@@ -10,7 +10,8 @@ use super::general::General;
 use crate::numerics::Probability;
 use crate::numerics::elementary::cos;
 use crate::numerics::simd::{
-    Bytes, LANES, Pack, Select, Simd, SimdBase, SimdCvtTruncate, SimdFloat, SimdMask, f64x8, lookup, u64x8,
+    Bytes, LANES, Pack, Select, Simd, SimdBase, SimdCvtTruncate, SimdFloat, SimdMask, Words, f64x8, lookup, mask64x8,
+    u64x8,
 };
 use crate::numerics::special::normal_cdf;
 use crate::random::Uniforms;
@@ -30,6 +31,39 @@ const EVEN_ERROR: f64 = 1e-4;
 /// Amounts below this share of the spread are judged on its scale.
 const FLOOR: f64 = 1e-3;
 const NAN: Pack = Pack([f64::NAN; LANES]);
+
+/// Packs located before they are looked up.
+const STRIP: usize = 16;
+
+/// Where eight sums stand in the tables.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Place in the cell of `z`, from -1/2 to 1/2.
+    along: Pack,
+    /// Place in the band of `1 / sqrt(n)`.
+    across: Pack,
+    /// The sum by the normal law alone.
+    normal: Pack,
+    own: Words,
+    light_cell: Words,
+    band_cell: Words,
+    /// Lanes with few amounts; those, and the ones that `light` serves.
+    few: u64,
+    light: u64,
+}
+
+impl Place {
+    const NOWHERE: Self = Self {
+        along: Pack::ZERO,
+        across: Pack::ZERO,
+        normal: Pack::ZERO,
+        own: Words::ZERO,
+        light_cell: Words::ZERO,
+        band_cell: Words::ZERO,
+        few: 0,
+        light: 0,
+    };
+}
 
 /// Sums of one amount as polynomials.
 pub(super) struct Patches {
@@ -72,7 +106,7 @@ impl Patches {
         Self { own, bands, light, light_from, mean, sd, low, high }
     }
 
-    /// The sums of `counts` amounts at the normal quantiles `normals` of `uniforms`.
+    /// The sums of `counts` amounts at the normal quantiles `normals` of `uniforms`, a strip of the block at a time.
     #[inline(always)]
     pub fn fill<S: Simd>(
         &self,
@@ -83,81 +117,108 @@ impl Patches {
         uniforms: impl Uniforms,
         out: &mut [Pack],
     ) {
-        let splat = |value: f64| f64x8::splat(simd, value);
-        let (zero, one) = (splat(0.0), splat(1.0));
-        for (i, ((out, count), z)) in out.iter_mut().zip(counts).zip(normals).enumerate() {
-            let count = count.load(simd);
-            let z = z.load(simd);
-            let at = z * splat(CELLS_PER_UNIT) + splat(OFFSET);
-            let at = at.simd_gt(zero).select(at, zero);
-            let at = at.simd_lt(splat((CELLS - 1) as f64)).select(at, splat((CELLS - 1) as f64));
-            let cell = at.floor();
-            let place = (at - cell) - splat(0.5);
-            let few = count.simd_le(splat(OWN as f64));
-            let sum = if few.all_true() {
-                self.of_few(simd, count, cell, place)
-            } else {
-                let many = self.of_many(simd, count, z, cell, place);
-                if few.any_true() { few.select(self.of_few(simd, count, cell, place), many) } else { many }
-            };
-            let least = count * splat(self.low);
-            let most = count * splat(self.high);
-            let sum = sum.simd_lt(least).select(least, sum);
-            let sum = sum.simd_gt(most).select(most, sum);
-            let none = count.simd_lt(one);
-            let sum = none.select(zero, sum);
-            out.store(sum);
-            if sum.is_nan().any_true() {
-                repair(law, count.to_array(), uniforms.pack(simd, i).to_array(), out);
+        let mut strip = [Place::NOWHERE; STRIP];
+        let mut first = 0;
+        while first < out.len() {
+            let packs = STRIP.min(out.len() - first);
+            // Two loops: one chain from count to sum would be too long for the processor to overlap.
+            for i in 0..packs {
+                self.locate(simd, counts[first + i].load(simd), normals[first + i].load(simd), &mut strip[i]);
             }
+            for i in 0..packs {
+                let count = counts[first + i].load(simd);
+                let sum = self.sum(simd, count, &strip[i]);
+                let out = &mut out[first + i];
+                out.store(sum);
+                if sum.is_nan().any_true() {
+                    repair(law, count.to_array(), uniforms.pack(simd, first + i).to_array(), out);
+                }
+            }
+            first += packs;
         }
     }
 
+    /// In which cells eight sums stand, and where in them.
     #[inline(always)]
-    fn of_few<S: Simd>(&self, simd: S, count: f64x8<S>, cell: f64x8<S>, place: f64x8<S>) -> f64x8<S> {
-        let one = f64x8::splat(simd, 1.0);
-        let from_one = (count - one).simd_gt(f64x8::splat(simd, 0.0)).select(count - one, f64x8::splat(simd, 0.0));
-        let from_one = from_one.simd_lt(f64x8::splat(simd, OWN as f64)).select(from_one, f64x8::splat(simd, 0.0));
-        let index = u64x8::truncate_from(from_one * f64x8::splat(simd, CELLS as f64) + cell);
-        let [c0, c1, c2, c3, c4, c5, _, _] = lookup(simd, &self.own, index);
-        let square = place * place;
-        (c0 + c1 * place) + square * ((c2 + c3 * place) + square * (c4 + c5 * place))
-    }
-
-    #[inline(always)]
-    fn of_many<S: Simd>(&self, simd: S, count: f64x8<S>, z: f64x8<S>, cell: f64x8<S>, place: f64x8<S>) -> f64x8<S> {
+    fn locate<S: Simd>(&self, simd: S, count: f64x8<S>, z: f64x8<S>, place: &mut Place) {
         /// Biased exponent of `1 / sqrt(n)` in the first band, where n is above 16: 1/8 to 1/4.
         const FIRST: u64 = 1023 - 3;
         const MANTISSA: u64 = (1 << 52) - 1;
         const ONE: u64 = 0x3ff0_0000_0000_0000;
+        let splat = |value: f64| f64x8::splat(simd, value);
         let word = |value: u64| u64x8::splat(simd, value);
-        let root = count.sqrt();
-        let bits: u64x8<S> = (f64x8::splat(simd, 1.0) / root).bitcast();
-        let across: f64x8<S> = ((bits & word(MANTISSA)) | word(ONE)).bitcast();
-        let across = across - f64x8::splat(simd, 1.5);
-        // Where the count is beyond the last band, or none at all, the last cell is read, which is NaN.
-        let last = (self.bands.len() / (2 * CELLS) - 1) as u64;
-        let band = (word(FIRST) - (bits >> 52)).min(word(last + 1));
+        let at = z * splat(CELLS_PER_UNIT) + splat(OFFSET);
+        let at = at.max(splat(0.0)).min(splat((CELLS - 1) as f64));
+        let cell = at.floor();
+        place.along.store((at - cell) - splat(0.5));
         let cells = u64x8::truncate_from(cell);
-        // Which table serves a lane is that lane's own matter: a value must not depend on the years beside it.
-        let light = band.simd_ge(word(self.light_from)) & band.simd_le(word(last));
-        let mut serves = light;
+        let few = count.simd_le(splat(OWN as f64));
+        place.few = few.to_bitmask();
+        if few.any_true() {
+            let from_one = few.select(count - splat(1.0), splat(0.0)).max(splat(0.0));
+            let own = u64x8::truncate_from(from_one) * word(CELLS as u64) + cells;
+            own.store_slice(&mut place.own.0);
+        }
+        if !few.all_true() {
+            let root = count.sqrt();
+            let bits: u64x8<S> = (splat(1.0) / root).bitcast();
+            let across: f64x8<S> = ((bits & word(MANTISSA)) | word(ONE)).bitcast();
+            place.across.store(across - splat(1.5));
+            place.normal.store(count * splat(self.mean) + root * splat(self.sd) * z);
+            // Where the count is beyond the last band the last cell is read, which is NaN; where it is few, it does not matter.
+            let last = self.bands.len() as u64 / (2 * CELLS as u64) - 1;
+            let band = (word(FIRST) - (bits >> 52)).min(word(last + 1));
+            // Which table serves a lane is that lane's own matter: a value must not depend on the years beside it.
+            let light = band.simd_ge(word(self.light_from)) & band.simd_le(word(last));
+            place.light = (light | few).to_bitmask();
+            let index = (band - word(self.light_from)) * word(CELLS as u64) + cells;
+            // Other lanes read a cell that is not NaN, so as not to be looked up twice.
+            light.select(index, word(CELLS as u64 / 2)).store_slice(&mut place.light_cell.0);
+            let index = (band * word(CELLS as u64) + cells).min(word(self.bands.len() as u64 / 2 - 1));
+            index.store_slice(&mut place.band_cell.0);
+        }
+    }
+
+    /// The sums at a place.
+    #[inline(always)]
+    fn sum<S: Simd>(&self, simd: S, count: f64x8<S>, place: &Place) -> f64x8<S> {
+        const ALL: u64 = 0xff;
+        let splat = |value: f64| f64x8::splat(simd, value);
+        let mut sum = if place.few == ALL { self.of_few(simd, place) } else { self.of_many(simd, count, place) };
+        if place.few != ALL && place.few != 0 {
+            sum = mask64x8::from_bitmask(simd, place.few).select(self.of_few(simd, place), sum);
+        }
+        let (least, most) = (count * splat(self.low), count * splat(self.high));
+        let sum = sum.simd_lt(least).select(least, sum);
+        let sum = sum.simd_gt(most).select(most, sum);
+        count.simd_lt(splat(1.0)).select(splat(0.0), sum)
+    }
+
+    #[inline(always)]
+    fn of_few<S: Simd>(&self, simd: S, place: &Place) -> f64x8<S> {
+        let [c0, c1, c2, c3, c4, c5, _, _] = lookup(simd, &self.own, place.own.load(simd));
+        let along = place.along.load(simd);
+        let square = along * along;
+        (c0 + c1 * along) + square * ((c2 + c3 * along) + square * (c4 + c5 * along))
+    }
+
+    #[inline(always)]
+    fn of_many<S: Simd>(&self, simd: S, count: f64x8<S>, place: &Place) -> f64x8<S> {
+        let (along, across) = (place.along.load(simd), place.across.load(simd));
         let mut sum = count;
-        if light.any_true() {
-            let place_of_cell = (band - word(self.light_from)) * word(CELLS as u64) + cells;
-            let index = light.select(place_of_cell, word(0));
-            let correction = cubics(simd, &self.light, index, place, across);
-            let normal = count * f64x8::splat(simd, self.mean) + root * f64x8::splat(simd, self.sd) * z;
-            sum = normal + f64x8::splat(simd, self.sd) * correction;
-            serves = light & !sum.is_nan();
+        let mut serves = mask64x8::from_bitmask(simd, 0);
+        if place.light != place.few {
+            let correction = cubics(simd, &self.light, place.light_cell.load(simd), along, across);
+            sum = place.normal.load(simd) + f64x8::splat(simd, self.sd) * correction;
+            serves = mask64x8::from_bitmask(simd, place.light) & !sum.is_nan();
             if serves.all_true() {
                 return sum;
             }
         }
-        let index = (band * word(CELLS as u64) + cells).min(word(self.bands.len() as u64 / 2 - 1));
+        let index = place.band_cell.load(simd);
         let index = index + index;
-        let low = cubics(simd, &self.bands, index, place, across);
-        let high = cubics(simd, &self.bands, index + word(1), place, across);
+        let low = cubics(simd, &self.bands, index, along, across);
+        let high = cubics(simd, &self.bands, index + u64x8::splat(simd, 1), along, across);
         serves.select(sum, count * (low + (across * across) * high))
     }
 
