@@ -182,18 +182,40 @@ pub fn transpose<S: Simd>(simd: S, rows: [f64x8<S>; LANES]) -> [f64x8<S>; LANES]
     interleave(simd, interleave(simd, interleave(simd, rows)))
 }
 
-/// Eight rows of a table, turned into columns: `result[j][i] = rows[index[i]][j]`.
+/// Which eight rows of a table to look up, all below a number of rows.
+///
+/// Checked when it is set and not when it is used: between the two it lies in memory, from where eight addresses are read as such. A check
+/// at its use would bring it into a register first, and taking that apart costs as many shuffles as half the transposition.
+#[derive(Debug, Clone, Copy)]
+pub struct RowIndex {
+    rows: Words,
+    below: usize,
+}
+
+impl RowIndex {
+    pub const ZERO: Self = Self { rows: Words::ZERO, below: 1 };
+
+    /// # Panics
+    /// If a row is not below the number given.
+    #[inline(always)]
+    pub fn set<S: Simd>(&mut self, simd: S, rows: u64x8<S>, below: usize) {
+        assert!(rows.simd_lt(u64x8::splat(simd, below as u64)).all_true(), "a row past the end of a table");
+        rows.store_slice(&mut self.rows.0);
+        self.below = below;
+    }
+}
+
+/// Eight rows of a table, turned into columns: `result[j][i] = rows[index[i] + offset][j]`.
 ///
 /// Eight loads of a cache line and a transposition cost a third of eight gathers, which fetch one number a time.
 ///
 /// # Panics
-/// If an index is past the end.
+/// If the table has fewer rows than the index was checked for.
 #[inline(always)]
-pub fn lookup<S: Simd>(simd: S, rows: &[Pack], index: u64x8<S>) -> [f64x8<S>; LANES] {
-    assert!(index.simd_lt(u64x8::splat(simd, rows.len() as u64)).all_true(), "a row past the end of a table");
-    let index = index.to_array();
-    // SAFETY: every index was just compared with the number of rows, all eight in one instruction.
-    let row = |lane: usize| unsafe { rows.get_unchecked(index[lane] as usize) }.load(simd);
+pub fn lookup<S: Simd>(simd: S, rows: &[Pack], index: &RowIndex, offset: usize) -> [f64x8<S>; LANES] {
+    assert!(index.below + offset <= rows.len(), "an index for a longer table");
+    // SAFETY: every row of an index is below `below`, which holds from its construction on, and that many rows are there.
+    let row = |lane: usize| unsafe { rows.get_unchecked(index.rows.0[lane] as usize + offset) }.load(simd);
     transpose(simd, [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)])
 }
 
@@ -211,25 +233,8 @@ fn interleave<S: Simd>(simd: S, r: [f64x8<S>; LANES]) -> [f64x8<S>; LANES] {
     ]
 }
 
-/// 13! down to 0!.
-const FACTORIALS: [f64; 14] = [
-    6_227_020_800.0,
-    479_001_600.0,
-    39_916_800.0,
-    3_628_800.0,
-    362_880.0,
-    40_320.0,
-    5_040.0,
-    720.0,
-    120.0,
-    24.0,
-    6.0,
-    2.0,
-    1.0,
-    1.0,
-];
-
-/// `e^x` for `x` from -700 to 0, within 2 units in the last place: the reduction of Cody and Waite and Taylor's polynomial.
+/// `e^x` for `x` from -700 to 0, within 2 units in the last place: the reduction of Cody and Waite, then Taylor's polynomial of degree
+/// 13 by Estrin's scheme, whose chain is a third of Horner's.
 #[inline(always)]
 pub fn exp<S: Simd>(simd: S, x: f64x8<S>) -> f64x8<S> {
     let splat = |value: f64| f64x8::splat(simd, value);
@@ -239,13 +244,16 @@ pub fn exp<S: Simd>(simd: S, x: f64x8<S>) -> f64x8<S> {
     let k = shifted - magic;
     // ln 2 in two parts; the first has 32 bits, so that its product with k is exact.
     let r = (x - k * splat(0.693_147_180_369_123_8)) - k * splat(1.908_214_929_270_587_7e-10);
-    let mut sum = splat(1.0 / FACTORIALS[0]);
-    for i in 1..FACTORIALS.len() {
-        sum = sum * r + splat(1.0 / FACTORIALS[i]);
-    }
+    let (r2, one) = (r * r, splat(1.0));
+    let r4 = r2 * r2;
+    let low = ((one + r) + r2 * (splat(1.0 / 2.0) + splat(1.0 / 6.0) * r))
+        + r4 * ((splat(1.0 / 24.0) + splat(1.0 / 120.0) * r) + r2 * (splat(1.0 / 720.0) + splat(1.0 / 5_040.0) * r));
+    let high = ((splat(1.0 / 40_320.0) + splat(1.0 / 362_880.0) * r)
+        + r2 * (splat(1.0 / 3_628_800.0) + splat(1.0 / 39_916_800.0) * r))
+        + r4 * (splat(1.0 / 479_001_600.0) + splat(1.0 / 6_227_020_800.0) * r);
     let power: u64x8<S> = shifted.bitcast();
     let scale: f64x8<S> = ((power + u64x8::splat(simd, 1023)) << 52).bitcast();
-    sum * scale
+    (low + (r4 * r4) * high) * scale
 }
 
 #[cfg(test)]

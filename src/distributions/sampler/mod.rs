@@ -11,9 +11,12 @@ use super::law::Law;
 use super::pieces::{Piece, pieces};
 use super::span::Span;
 use crate::numerics::Probability;
-use crate::numerics::simd::{Level, Pack, Select, Simd, SimdBase, SimdFloat, SimdMask, f64x8, on_level};
+use crate::numerics::simd::{Level, Pack, RowIndex, Select, Simd, SimdBase, SimdFloat, SimdMask, f64x8, on_level};
 use crate::random::{Given, Uniforms};
 use std::sync::OnceLock;
+
+/// Packs located before they are looked up.
+const STRIP: usize = 16;
 
 /// A law compiled for the hot loop: one probability in, one value out, non-decreasing up to rounding, in the support.
 ///
@@ -111,19 +114,22 @@ impl Sampler {
                 }
             }
             Form::Smooth(local) => {
-                // Two loops: one chain from bits to value would be too long for the processor to overlap.
-                for (i, out) in out.iter_mut().enumerate() {
-                    out.store(uniforms.pack(simd, i));
-                }
                 let view = local.table.view();
                 let (low, high) = (f64x8::splat(simd, local.low), f64x8::splat(simd, local.high));
-                for out in out {
-                    let folded = out.load(simd);
-                    let mut value = view.fast(simd, folded);
-                    if value.is_nan().any_true() {
-                        value = local.repaired(simd, &self.law, folded, value);
+                let mut cells = [RowIndex::ZERO; STRIP];
+                for (strip, out) in out.chunks_mut(STRIP).enumerate() {
+                    let first = strip * STRIP;
+                    // Two loops: one chain from bits to value would be too long for the processor to overlap.
+                    for (i, (out, cells)) in out.iter_mut().zip(&mut cells).enumerate() {
+                        out.store(view.locate(simd, uniforms.pack(simd, first + i), cells));
                     }
-                    out.store(value.max(low).min(high));
+                    for (i, (out, cells)) in out.iter_mut().zip(&cells).enumerate() {
+                        let mut value = view.at(simd, cells, out.load(simd));
+                        if value.is_nan().any_true() {
+                            value = local.repaired(simd, &self.law, uniforms.pack(simd, first + i), value);
+                        }
+                        out.store(value.max(low).min(high));
+                    }
                 }
             }
             Form::Steps { .. } | Form::Pieces { .. } | Form::Exact => {

@@ -2,7 +2,7 @@
 
 use super::polynomial::{Coefficients, PROBES, evaluate, least_slope, nodes, through};
 use crate::numerics::Probability;
-use crate::numerics::simd::{Bytes, LANES, Pack, Simd, SimdBase, f64x8, lookup, u64x8};
+use crate::numerics::simd::{Bytes, LANES, Pack, RowIndex, Simd, SimdBase, f64x8, lookup, u64x8};
 
 /// Tables reach down to tails of `2^-43`, about 1.1e-13; below it the law itself is asked.
 pub(super) const DEEP: u32 = 42;
@@ -193,18 +193,23 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
-    /// [`Table::fast`] of eight folded probabilities.
+    /// In which cells eight folded probabilities stand, and the places in them.
     #[inline(always)]
-    pub(super) fn fast<S: Simd>(&self, simd: S, folded: f64x8<S>) -> f64x8<S> {
+    pub(super) fn locate<S: Simd>(&self, simd: S, folded: f64x8<S>, cells: &mut RowIndex) -> f64x8<S> {
         let splat = |word: u64| u64x8::splat(simd, word);
         let bits: u64x8<S> = folded.bitcast();
         let tail = bits & splat(!SIGN);
         let index = ((tail >> (52 - self.cells_log2)) - splat(self.first)).min(splat(self.last));
         let upper = splat(0) - (bits >> 63);
-        let index = index + (upper & splat(self.last + 1));
+        cells.set(simd, index + (upper & splat(self.last + 1)), self.cells.len());
         let place: f64x8<S> = (((tail << self.cells_log2) & splat(MANTISSA)) | splat(ONE)).bitcast();
-        let place = place - f64x8::splat(simd, 1.5);
-        let [c0, c1, c2, c3, c4, c5, _, _] = lookup(simd, self.cells, index);
+        place - f64x8::splat(simd, 1.5)
+    }
+
+    /// [`Table::fast`] of eight located probabilities.
+    #[inline(always)]
+    pub(super) fn at<S: Simd>(&self, simd: S, cells: &RowIndex, place: f64x8<S>) -> f64x8<S> {
+        let [c0, c1, c2, c3, c4, c5, _, _] = lookup(simd, self.cells, cells, 0);
         let square = place * place;
         (c0 + c1 * place) + square * ((c2 + c3 * place) + square * (c4 + c5 * place))
     }

@@ -10,8 +10,8 @@ use super::general::General;
 use crate::numerics::Probability;
 use crate::numerics::elementary::cos;
 use crate::numerics::simd::{
-    Bytes, LANES, Pack, Select, Simd, SimdBase, SimdCvtTruncate, SimdFloat, SimdMask, Words, f64x8, lookup, mask64x8,
-    u64x8,
+    Bytes, LANES, Pack, RowIndex, Select, Simd, SimdBase, SimdCvtTruncate, SimdFloat, SimdMask, f64x8, lookup,
+    mask64x8, u64x8,
 };
 use crate::numerics::special::normal_cdf;
 use crate::random::Uniforms;
@@ -44,9 +44,9 @@ struct Place {
     across: Pack,
     /// The sum by the normal law alone.
     normal: Pack,
-    own: Words,
-    light_cell: Words,
-    band_cell: Words,
+    own: RowIndex,
+    light_cell: RowIndex,
+    band_cell: RowIndex,
     /// Lanes with few amounts; those, and the ones that `light` serves.
     few: u64,
     light: u64,
@@ -57,9 +57,9 @@ impl Place {
         along: Pack::ZERO,
         across: Pack::ZERO,
         normal: Pack::ZERO,
-        own: Words::ZERO,
-        light_cell: Words::ZERO,
-        band_cell: Words::ZERO,
+        own: RowIndex::ZERO,
+        light_cell: RowIndex::ZERO,
+        band_cell: RowIndex::ZERO,
         few: 0,
         light: 0,
     };
@@ -157,7 +157,7 @@ impl Patches {
         if few.any_true() {
             let from_one = few.select(count - splat(1.0), splat(0.0)).max(splat(0.0));
             let own = u64x8::truncate_from(from_one) * word(CELLS as u64) + cells;
-            own.store_slice(&mut place.own.0);
+            place.own.set(simd, own, self.own.len());
         }
         if !few.all_true() {
             let root = count.sqrt();
@@ -173,9 +173,9 @@ impl Patches {
             place.light = (light | few).to_bitmask();
             let index = (band - word(self.light_from)) * word(CELLS as u64) + cells;
             // Other lanes read a cell that is not NaN, so as not to be looked up twice.
-            light.select(index, word(CELLS as u64 / 2)).store_slice(&mut place.light_cell.0);
+            place.light_cell.set(simd, light.select(index, word(CELLS as u64 / 2)), self.light.len().max(CELLS));
             let index = (band * word(CELLS as u64) + cells).min(word(self.bands.len() as u64 / 2 - 1));
-            index.store_slice(&mut place.band_cell.0);
+            place.band_cell.set(simd, index + index, self.bands.len() - 1);
         }
     }
 
@@ -196,7 +196,7 @@ impl Patches {
 
     #[inline(always)]
     fn of_few<S: Simd>(&self, simd: S, place: &Place) -> f64x8<S> {
-        let [c0, c1, c2, c3, c4, c5, _, _] = lookup(simd, &self.own, place.own.load(simd));
+        let [c0, c1, c2, c3, c4, c5, _, _] = lookup(simd, &self.own, &place.own, 0);
         let along = place.along.load(simd);
         let square = along * along;
         (c0 + c1 * along) + square * ((c2 + c3 * along) + square * (c4 + c5 * along))
@@ -208,17 +208,15 @@ impl Patches {
         let mut sum = count;
         let mut serves = mask64x8::from_bitmask(simd, 0);
         if place.light != place.few {
-            let correction = cubics(simd, &self.light, place.light_cell.load(simd), along, across);
+            let correction = cubics(simd, &self.light, &place.light_cell, 0, along, across);
             sum = place.normal.load(simd) + f64x8::splat(simd, self.sd) * correction;
             serves = mask64x8::from_bitmask(simd, place.light) & !sum.is_nan();
             if serves.all_true() {
                 return sum;
             }
         }
-        let index = place.band_cell.load(simd);
-        let index = index + index;
-        let low = cubics(simd, &self.bands, index, along, across);
-        let high = cubics(simd, &self.bands, index + u64x8::splat(simd, 1), along, across);
+        let low = cubics(simd, &self.bands, &place.band_cell, 0, along, across);
+        let high = cubics(simd, &self.bands, &place.band_cell, 1, along, across);
         serves.select(sum, count * (low + (across * across) * high))
     }
 
@@ -240,8 +238,15 @@ impl Patches {
 
 /// A row of eight coefficients a lane: two powers across, each a cubic in the place.
 #[inline(always)]
-fn cubics<S: Simd>(simd: S, rows: &[Pack], index: u64x8<S>, place: f64x8<S>, across: f64x8<S>) -> f64x8<S> {
-    let [a0, a1, a2, a3, b0, b1, b2, b3] = lookup(simd, rows, index);
+fn cubics<S: Simd>(
+    simd: S,
+    rows: &[Pack],
+    index: &RowIndex,
+    offset: usize,
+    place: f64x8<S>,
+    across: f64x8<S>,
+) -> f64x8<S> {
+    let [a0, a1, a2, a3, b0, b1, b2, b3] = lookup(simd, rows, index, offset);
     let square = place * place;
     ((a0 + a1 * place) + square * (a2 + a3 * place)) + across * ((b0 + b1 * place) + square * (b2 + b3 * place))
 }
