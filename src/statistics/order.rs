@@ -55,7 +55,11 @@ impl OrderStatistics {
 
     /// The law fitted to the `years` largest years.
     pub(super) fn upper_tail(&self, years: u64) -> Option<TailFit> {
-        if years == TailFit::usual_years(self.years()) { self.tails().upper } else { TailFit::upper(&self.ranked, years) }
+        if years == TailFit::usual_years(self.years()) {
+            self.tails().upper
+        } else {
+            TailFit::upper(&self.ranked, years)
+        }
     }
 
     /// Are all years equal? A single year does not say so.

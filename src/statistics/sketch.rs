@@ -193,6 +193,7 @@ impl Counts {
         let mut not_finite = 0;
         let mut cells = [Words::ZERO; AHEAD];
         for group in packs.chunks(AHEAD) {
+            let before = (min, max);
             let mut inside = true;
             for (pack, cells) in group.iter().zip(&mut cells) {
                 let value = pack.load(simd);
@@ -210,8 +211,10 @@ impl Counts {
                     }
                 }
             } else {
-                (min, max) = (self.min.load(simd), self.max.load(simd));
+                self.min.store(before.0);
+                self.max.store(before.1);
                 not_finite += self.add_one_by_one(grid, flat(group));
+                (min, max) = (self.min.load(simd), self.max.load(simd));
             }
         }
         self.min.store(min);
@@ -309,6 +312,7 @@ fn pour(window: &[u16; WINDOW], first: i32, all: &mut Pages<u64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numerics::simd::{Instructions, flat_mut, on_level};
     use crate::statistics::Edge;
     use crate::statistics::testing::{Stream, lognormal};
 
@@ -406,6 +410,65 @@ mod tests {
         let forward = merge((0..30).collect());
         assert_eq!(forward, merge((0..30).rev().collect()));
         assert_eq!(forward, merge((0..30).map(|i| (i * 7 + 3) % 30).collect()));
+    }
+
+    /// Columns of every kind a sketch treats in its own way, with values far outside the window and none at all.
+    fn columns() -> Vec<Vec<f64>> {
+        let mut stream = Stream::new(61);
+        let mut columns: Vec<Vec<f64>> = vec![(0..80_000).map(|_| lognormal(&mut stream, 1.0)).collect()];
+        columns.push((0..80_000).map(|i| if i % 50 == 3 { lognormal(&mut stream, 1.0) } else { 0.0 }).collect());
+        columns.push((0..80_000).map(|_| 4.0f64.min(lognormal(&mut stream, 0.8))).collect());
+        columns.push((0..80_000).map(|_| (100.0 * lognormal(&mut stream, 0.5)).round()).collect());
+        columns.push(vec![7.25; 80_000]);
+        for column in &mut columns {
+            for (i, far) in [1e30, -1e30, f64::NAN, f64::INFINITY, -0.0, 1e-300].into_iter().enumerate() {
+                column[50_000 + 997 * i] = far;
+            }
+        }
+        columns
+    }
+
+    #[test]
+    fn eight_at_once_are_one_by_one_on_all_instructions() {
+        for column in columns() {
+            let grid = Arc::new(Grid::from_pilot(&column[..4096]));
+            let mut plain = Sketch::new(grid.clone());
+            // More years than 16 bits count, and blocks that end within a pack.
+            let blocks = || (0..3).flat_map(|_| column.chunks(509));
+            blocks().for_each(|block| plain.insert(block));
+            for level in Instructions::ALL.into_iter().filter_map(Instructions::level) {
+                let (mut even, mut odd) = (Sketch::new(grid.clone()), Sketch::new(grid.clone()));
+                for (i, block) in blocks().enumerate() {
+                    let mut packs = vec![Pack::splat(1.0); 64];
+                    flat_mut(&mut packs)[..block.len()].copy_from_slice(block);
+                    let sketch = if i % 2 == 0 { &mut even } else { &mut odd };
+                    on_level!(level, simd => sketch.insert_packs(simd, &packs, block.len()));
+                }
+                even.merge(&odd);
+                assert_eq!(even.not_finite(), plain.not_finite());
+                assert_eq!(format!("{:?}", even.ranked()), format!("{:?}", plain.ranked()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_law_that_hides_an_atom_from_the_pilot_states_a_larger_error() {
+        // 1 year in 10,000 has one amount, which a pilot of 4,096 sees once or not at all; its cell would hold 1 in a million.
+        let mut stream = Stream::new(13);
+        let amount = 40.0;
+        let mut values: Vec<f64> = (0..1_000_000)
+            .map(|_| if stream.uniform() < 1e-4 { amount } else { lognormal(&mut stream, 1.0) })
+            .collect();
+        let seen = values[..4096].iter().filter(|value| **value == amount).count();
+        let sketch = sketch_of(&values);
+        assert!(seen < 2 && sketch.grid().detail() == Detail::Counts, "{seen}");
+        let ranked = sketch.ranked();
+        values.sort_unstable_by(f64::total_cmp);
+        for rank in (values.partition_point(|x| *x < amount)..values.partition_point(|x| *x <= amount)).step_by(9) {
+            let index = ranked.cell_at(rank as u64 + 1).unwrap();
+            let error = (ranked.quantile(rank as u64 + 1) - values[rank]).abs();
+            assert!(error <= 3.0 * ranked.interpolation_error(index), "{error} {}", ranked.interpolation_error(index));
+        }
     }
 
     #[test]

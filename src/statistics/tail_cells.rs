@@ -10,6 +10,8 @@ pub(super) const FITS_FAST: f64 = (1u64 << 51) as f64;
 /// Years of a cell after which its sums of 64 bits are poured into those of 128: `2048 * 2^51 = 2^62`.
 const LAPS: u32 = 2048;
 const NO_SLOT: u32 = u32::MAX;
+/// Cells for which room is taken beforehand, at most.
+const MOST_ROOM: usize = 8192;
 
 /// The non-empty cells of a grid from a threshold on, each with its number of years and its sums: amounts, then squares.
 #[derive(Debug, Clone)]
@@ -33,17 +35,20 @@ impl TailCells {
     pub fn new(plan: &TailPlan) -> Self {
         let (lowest, highest) = (i64::from(plan.lowest()), i64::from(plan.grid().range().1));
         let lanes = plan.packs() * LANES;
+        // Without parts nobody asks for squares.
+        let (near_lanes, far_lanes) = if plan.parts() == 0 { (1, 1) } else { (2 * lanes, 2 * lanes) };
+        // Memory never touched costs nothing; growing would hold everything twice.
+        let room = plan.usual_cells().min(MOST_ROOM);
         Self {
             lowest,
             cells: (highest - lowest + 1) as u64,
-            // Without parts nobody asks for squares.
-            near_lanes: if plan.parts() == 0 { 1 } else { 2 * lanes },
-            far_lanes: 2 * lanes,
-            slots: Vec::new(),
-            counts: Vec::new(),
-            laps: Vec::new(),
-            near: Vec::new(),
-            far: Vec::new(),
+            near_lanes,
+            far_lanes,
+            slots: Vec::with_capacity(room),
+            counts: Vec::with_capacity(room),
+            laps: Vec::with_capacity(room),
+            near: Vec::with_capacity((room * near_lanes).div_ceil(LANES)),
+            far: Vec::with_capacity(room * far_lanes),
         }
     }
 

@@ -97,7 +97,12 @@ impl TailSums {
         // Several columns share the look-up of the row.
         let mut lane = 0;
         while lane + 4 <= parts + 1 {
-            work.lay_out::<4>(lane, packs, [column(lane), column(lane + 1), column(lane + 2), column(lane + 3)], picked);
+            work.lay_out::<4>(
+                lane,
+                packs,
+                [column(lane), column(lane + 1), column(lane + 2), column(lane + 3)],
+                picked,
+            );
             lane += 4;
         }
         while lane < parts + 1 {
