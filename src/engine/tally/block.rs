@@ -225,8 +225,8 @@ mod tests {
                     rare,
                     if a == 2 { 0.0 } else { 5e5 * draw(year, 6) },
                 ];
-                for part in 0..PARTS {
-                    out.parts[part][row] = parts[part];
+                for (column, part) in out.parts.iter_mut().zip(parts) {
+                    column[row] = part;
                 }
                 out.total[row] = parts[0] + parts[1] + parts[2];
                 out.peak[row] = rare;
