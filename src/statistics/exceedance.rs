@@ -38,7 +38,7 @@ pub struct CurvePoint {
 /// let curve = exceedance_curve(&OrderStatistics::new(sketch.ranked(), None), 20);
 /// let last = curve.last().unwrap();
 /// // Of years 0 to 999, as many exceed an amount as there are whole numbers above it.
-/// assert_eq!(last.probability.value, (999.0 - last.amount) / 1000.0);
+/// assert_eq!(last.probability.value, (999.0 - last.amount.floor()) / 1000.0);
 /// ```
 ///
 /// # Panics
