@@ -59,6 +59,8 @@ pub struct Grid {
     usual: Option<f64>,
     /// Lowest ordinal of the window, which holds nearly all years.
     window: i32,
+    /// Cells of the window, from its lowest on, that the pilot spans.
+    window_cells: usize,
 }
 
 impl Grid {
@@ -116,6 +118,7 @@ impl Grid {
             let first = if last - first < room { first } else { first.max((last - room).min(-room / 2)) };
             // Pages of the counts begin at every 512th ordinal from the lowest.
             grid.window = low + (first - low) / PAGE as i32 * PAGE as i32;
+            grid.window_cells = ((last - grid.window) as usize).min(WINDOW);
         }
         grid
     }
@@ -126,7 +129,18 @@ impl Grid {
         let core = f64::from_bits((scale * CORE).to_bits() >> 52 << 52);
         let shift = 52 - CELL_BITS;
         let base = core.to_bits() >> shift;
-        let mut grid = Self { centre, scale, core, shift, base, atoms, detail: Detail::Counts, usual: None, window: 0 };
+        let mut grid = Self {
+            centre,
+            scale,
+            core,
+            shift,
+            base,
+            atoms,
+            detail: Detail::Counts,
+            usual: None,
+            window: 0,
+            window_cells: 0,
+        };
         grid.window = grid.range().0;
         grid
     }
@@ -252,6 +266,11 @@ impl Grid {
     /// Lowest ordinal of the [`WINDOW`] cells that hold nearly all years.
     pub(super) fn window(&self) -> i32 {
         self.window
+    }
+
+    /// Cells of the window, from its lowest on, that any run will fill.
+    pub(super) fn window_cells(&self) -> usize {
+        self.window_cells
     }
 
     /// Lowest and highest ordinal there can be.

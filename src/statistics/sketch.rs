@@ -141,11 +141,16 @@ impl Merge for Sketch {
 
 impl Counts {
     fn new(grid: &Grid) -> Self {
+        let mut all = Pages::new(grid.range(), 0);
+        // What a run will fill anyway is there from the start, so that memory does not grow with the years.
+        for page in (0..grid.window_cells()).step_by(PAGE) {
+            all.page_at(grid.window() + page as i32);
+        }
         Self {
             window: Box::new([0; WINDOW]),
             first: grid.window(),
             highest: 0,
-            all: Pages::new(grid.range(), 0),
+            all,
             usual: 0,
             min: Pack::splat(f64::INFINITY),
             max: Pack::splat(f64::NEG_INFINITY),

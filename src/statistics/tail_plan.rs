@@ -13,8 +13,8 @@ const SQUARE_PLACES: i32 = 24;
 /// component a millionth as large as another, and one that the pilot showed nothing of still fits at `2^26` times the largest amount.
 const LEAST_RANGE: f64 = 1.0 / 1024.0;
 
-/// Cells beyond the pilot's worst year for which room is taken beforehand: two doublings of the distance from the centre.
-const MORE_CELLS: usize = 1024;
+/// Most cells that are laid out before the first year: those of sixteen doublings of the distance from the centre.
+const MOST_USUAL: usize = 8192;
 
 /// From which amount on years are summed, into which cells and in which units: fixed by a pilot sample.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +79,7 @@ impl TailPlan {
         let grid = grid.clone();
         let lowest = grid.ordinal(threshold).unwrap_or(grid.range().0);
         let highest = sorted.last().and_then(|&most| grid.ordinal(most)).unwrap_or(lowest);
-        let usual_cells = (highest - lowest) as usize + MORE_CELLS;
+        let usual_cells = (highest.saturating_sub(lowest) as usize + 1).min(MOST_USUAL);
         Self { grid, threshold, lowest, usual_cells, unit, parts: parts.len(), reference_units, references, scales }
     }
 
@@ -101,7 +101,7 @@ impl TailPlan {
         self.lowest
     }
 
-    /// How many cells a long run will fill, to have room for them.
+    /// Cells from the threshold to the pilot's worst year, most of which any run will fill.
     pub(super) fn usual_cells(&self) -> usize {
         self.usual_cells
     }

@@ -227,7 +227,7 @@ impl TailSums {
 
     /// Slots of the non-empty cells, ascending.
     pub(super) fn cells(&self) -> Vec<usize> {
-        self.cells.in_order().filter(|&slot| self.count(slot) > 0).collect()
+        self.cells.in_order().collect()
     }
 
     pub(super) fn count(&self, slot: usize) -> u64 {
