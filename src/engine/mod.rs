@@ -18,6 +18,6 @@ pub use tally::{
     TallyPlan, WORST,
 };
 
-/// Years in a block: what a kernel works on at once. A constant of the value version, since the order of float sums
-/// follows from it. 512 years of about 120 columns fit a 1 MB second-level cache.
+/// Years in a block: what a kernel works on at once. A constant of the value version, as [`TASK`] is, since the order of float
+/// sums follows from them. 512 years of about 120 columns fit a 1 MB second-level cache.
 pub const BLOCK: usize = 512;

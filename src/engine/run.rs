@@ -100,6 +100,7 @@ pub fn run<K: Kernel>(
     let next = AtomicU64::new(0);
     let mut targets: Vec<u64> = if control.stop.is_some() { prefixes(request.years).collect() } else { Vec::new() };
     targets.push(request.years);
+    let (mut years, mut ended) = (0, Ended::Complete);
     for target in targets {
         let feed = Feed { next: &next, limit: target, interrupt: control.interrupt, done: control.done };
         pool.scope(|scope| {
@@ -107,30 +108,28 @@ pub fn run<K: Kernel>(
                 scope.spawn(|_| worker.work(kernel, request.level, &feed, &reducer));
             }
         });
-        let years = (next.load(Ordering::Relaxed) * TASK).min(target);
-        if years == 0 {
-            return Err(EngineError::NothingDone);
-        }
-        let interrupted = years < target;
-        let gather = || Tallies {
-            years,
-            sums: reducer.lock().expect("no worker panicked").clone().finish().expect("years were simulated"),
-            counts: gather(&plan, &workers),
-        };
-        if interrupted {
-            return Ok((gather(), Ended::Interrupted));
+        years = (next.load(Ordering::Relaxed) * TASK).min(target);
+        if years < target {
+            ended = Ended::Interrupted;
+            break;
         }
         if target == request.years {
-            return Ok((gather(), Ended::Complete));
+            break;
         }
         if let Some(stop) = &mut control.stop {
-            let tallies = gather();
-            if stop(&tallies) {
-                return Ok((tallies, Ended::Stopped));
+            let sums = reducer.lock().expect("no worker panicked").clone();
+            let counts = workers.iter().map(|worker| worker.tally.counts().clone());
+            if stop(&gather(years, sums, counts)) {
+                ended = Ended::Stopped;
+                break;
             }
         }
     }
-    unreachable!("the last target is the request's own")
+    if years == 0 {
+        return Err(EngineError::NothingDone);
+    }
+    let sums = reducer.into_inner().expect("no worker panicked");
+    Ok((gather(years, sums, workers.into_iter().map(|worker| worker.tally.into_counts())), ended))
 }
 
 fn pilot<K: Kernel>(kernel: &K, levels: &[Level]) -> TallyPlan {
@@ -145,12 +144,12 @@ fn pilot<K: Kernel>(kernel: &K, levels: &[Level]) -> TallyPlan {
     TallyPlan::from_pilot(kernel.layout(), &tables, levels)
 }
 
-fn gather<K: Kernel>(plan: &TallyPlan, workers: &[Worker<K>]) -> Counts {
-    let mut all = plan.counts();
-    for worker in workers {
-        all.merge(worker.tally.counts());
-    }
-    all
+fn gather(years: u64, sums: Reducer<Sums>, counts: impl Iterator<Item = Counts>) -> Tallies {
+    let counts = counts.reduce(|mut all, other| {
+        all.merge(&other);
+        all
+    });
+    Tallies { years, sums: sums.finish().expect("years were simulated"), counts: counts.expect("there is a worker") }
 }
 
 /// Hands out tasks in order.

@@ -21,11 +21,11 @@ pub struct CurvePoint {
 /// The exceedance curve in at most `points` points, evenly spaced in the logarithm of the probability from 0.99 down to ten
 /// years of the run.
 ///
-/// Every amount is one the run attained whose exceedances are counted exactly (a worst year, or the upper end of a cell), so
-/// the only error is that of sampling: the band is Clopper and Pearson's. Amounts rise and probabilities fall strictly;
+/// The years above every amount are counted exactly (it is a worst year, or the upper end of a cell), so the only error is
+/// that of sampling: the band is Clopper and Pearson's. Amounts rise and probabilities fall strictly;
 /// points that an atom makes coincide are left out. A law with a single value gives one point, exceeded never.
 ///
-/// The band holds at each point, not for the whole curve at once. That the amount is itself a sampled year does no harm: the
+/// The band holds at each point, not for the whole curve at once. That an amount may itself be a sampled year does no harm: the
 /// probability of exceeding the year with `m` above it has the beta law of `m + 1` and `n - m`, whose 97.5% point is the upper bound and whose
 /// 2.5% point lies above the lower one.
 ///
@@ -38,7 +38,7 @@ pub struct CurvePoint {
 /// let curve = exceedance_curve(&OrderStatistics::new(sketch.ranked(), None), 20);
 /// let last = curve.last().unwrap();
 /// // Of years 0 to 999, as many exceed an amount as there are whole numbers above it.
-/// assert_eq!(last.probability.value, (999.0 - last.amount) / 1000.0);
+/// assert_eq!(last.probability.value, (999.0 - last.amount.floor()) / 1000.0);
 /// ```
 ///
 /// # Panics

@@ -141,7 +141,7 @@ impl Ranked {
     ///
     /// Between given bounds random years have a standard deviation of at most `extent / (2 sqrt(count))` from even ones (a bridge).
     /// Where the neighbours differ in density by a share `s`, a straight line is off by up to `s extent / 16`. Years that neither
-    /// neighbour continues, beyond chance, may all stand at one value: off by half the extent.
+    /// neighbour continues, beyond chance, may all stand at one value: off by `extent / sqrt(3)` where that is an edge.
     pub(super) fn interpolation_error(&self, index: usize) -> f64 {
         let cell = self.cells[index];
         let (extent, count) = (cell.max - cell.min, cell.count as f64);
@@ -160,7 +160,7 @@ impl Ranked {
                 let own = per_width(&cell);
                 let slope = (left - right).abs() / own;
                 let alone = (1.0 - left.max(right) / own - 2.0 / count.sqrt()).max(0.0);
-                extent * (0.5 / count.sqrt() + slope.min(8.0) / 16.0 + 0.5 * alone)
+                extent * (0.5 / count.sqrt() + slope.min(8.0) / 16.0 + alone / 3f64.sqrt())
             }
         }
     }

@@ -1,4 +1,4 @@
-//! In which order are the blocks of a run added up, so that the bits depend on nothing but the blocks?
+//! In which order are the tasks of a run added up, so that the bits depend on nothing but the tasks?
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ impl<T: Merge> Merge for Vec<T> {
     }
 }
 
-/// A binary tree over absolute leaf (block) index, reduced as its leaves arrive in any order.
+/// A binary tree over absolute leaf (task) index, reduced as its leaves arrive in any order.
 ///
 /// The node of height `h` and index `i` covers the leaves `i 2^h .. (i + 1) 2^h`; two siblings merge as soon as both
 /// are there, the left one taking in the right. Which merges happen depends only on the set of leaves, so the result

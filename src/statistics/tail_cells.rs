@@ -10,8 +10,10 @@ pub(super) const FITS_FAST: f64 = (1u64 << 51) as f64;
 /// Years of a cell after which its sums of 64 bits are poured into those of 128: `2048 * 2^51 = 2^62`.
 const LAPS: u32 = 2048;
 const NO_SLOT: u32 = u32::MAX;
+/// Cells beyond the usual ones for which room is taken beforehand: two doublings of the distance from the centre.
+const MORE_ROOM: usize = 1024;
 
-/// The non-empty cells of a grid from a threshold on, each with its number of years and its sums: amounts, then squares.
+/// The cells of a grid from a threshold on, each with its number of years and its sums: amounts, then squares.
 #[derive(Debug, Clone)]
 pub(super) struct TailCells {
     lowest: i64,
@@ -33,18 +35,33 @@ impl TailCells {
     pub fn new(plan: &TailPlan) -> Self {
         let (lowest, highest) = (i64::from(plan.lowest()), i64::from(plan.grid().range().1));
         let lanes = plan.packs() * LANES;
-        Self {
+        // Without parts nobody asks for squares.
+        let (near_lanes, far_lanes) = if plan.parts() == 0 { (1, 1) } else { (2 * lanes, 2 * lanes) };
+        // What a run will fill anyway is there from the start, in order, so that memory does not grow with the years; room never
+        // touched costs nothing, and growing would hold everything twice.
+        let usual = plan.usual_cells();
+        let room = usual + MORE_ROOM;
+        let mut cells = Self {
             lowest,
             cells: (highest - lowest + 1) as u64,
-            // Without parts nobody asks for squares.
-            near_lanes: if plan.parts() == 0 { 1 } else { 2 * lanes },
-            far_lanes: 2 * lanes,
-            slots: Vec::new(),
-            counts: Vec::new(),
-            laps: Vec::new(),
-            near: Vec::new(),
-            far: Vec::new(),
-        }
+            near_lanes,
+            far_lanes,
+            slots: Vec::with_capacity(room),
+            counts: Vec::with_capacity(room),
+            laps: Vec::with_capacity(room),
+            near: Vec::with_capacity((room * near_lanes).div_ceil(LANES)),
+            far: Vec::with_capacity(room * far_lanes),
+        };
+        cells.slots.extend(0..usual as u32);
+        cells.make_slots(usual);
+        cells
+    }
+
+    fn make_slots(&mut self, slots: usize) {
+        self.counts.resize(slots, 0);
+        self.laps.resize(slots, 0);
+        self.near.resize((slots * self.near_lanes).div_ceil(LANES), Words::ZERO);
+        self.far.resize(slots * self.far_lanes, 0);
     }
 
     /// Slot of the cell of an ordinal; none where it lies outside the grid.
@@ -69,10 +86,7 @@ impl TailCells {
         }
         let slot = self.counts.len();
         self.slots[index] = slot as u32;
-        self.counts.push(0);
-        self.laps.push(0);
-        self.near.resize(((slot + 1) * self.near_lanes).div_ceil(LANES), Words::ZERO);
-        self.far.resize((slot + 1) * self.far_lanes, 0);
+        self.make_slots(slot + 1);
         Some(slot)
     }
 
@@ -144,13 +158,18 @@ impl TailCells {
 
     /// Slots of the non-empty cells, ascending.
     pub fn in_order(&self) -> impl Iterator<Item = usize> + '_ {
-        self.slots.iter().filter(|&&slot| slot != NO_SLOT).map(|&slot| slot as usize)
+        let slots = self.slots.iter().filter(|&&slot| slot != NO_SLOT).map(|&slot| slot as usize);
+        slots.filter(|&slot| self.count(slot) > 0)
     }
 
     /// Takes in the cells of the same plan.
     pub fn merge(&mut self, right: &Self) {
         for (ordinal, &from) in (self.lowest..).zip(&right.slots).filter(|(_, slot)| **slot != NO_SLOT) {
-            let (from, to) = (from as usize, self.slot(ordinal).expect("a cell of the same grid"));
+            let from = from as usize;
+            if right.count(from) == 0 {
+                continue;
+            }
+            let to = self.slot(ordinal).expect("a cell of the same grid");
             self.counts[to] += right.count(from);
             let far = &mut self.far[to * self.far_lanes..][..self.far_lanes];
             far.iter_mut().zip(right.sums(from)).for_each(|(sum, other)| *sum += other);

@@ -13,12 +13,16 @@ const SQUARE_PLACES: i32 = 24;
 /// component a millionth as large as another, and one that the pilot showed nothing of still fits at `2^26` times the largest amount.
 const LEAST_RANGE: f64 = 1.0 / 1024.0;
 
+/// Most cells that are laid out before the first year: those of sixteen doublings of the distance from the centre.
+const MOST_USUAL: usize = 8192;
+
 /// From which amount on years are summed, into which cells and in which units: fixed by a pilot sample.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TailPlan {
     grid: Grid,
     threshold: f64,
     lowest: i32,
+    usual_cells: usize,
     unit: f64,
     parts: usize,
     /// Of the total and of each part: a typical amount in the tail, so that squares are of what varies. In units, and in money.
@@ -74,7 +78,9 @@ impl TailPlan {
         }
         let grid = grid.clone();
         let lowest = grid.ordinal(threshold).unwrap_or(grid.range().0);
-        Self { grid, threshold, lowest, unit, parts: parts.len(), reference_units, references, scales }
+        let highest = sorted.last().and_then(|&most| grid.ordinal(most)).unwrap_or(lowest);
+        let usual_cells = (highest.saturating_sub(lowest) as usize + 1).min(MOST_USUAL);
+        Self { grid, threshold, lowest, usual_cells, unit, parts: parts.len(), reference_units, references, scales }
     }
 
     /// Years at or above this amount are summed.
@@ -93,6 +99,11 @@ impl TailPlan {
     /// The threshold's ordinal.
     pub(super) fn lowest(&self) -> i32 {
         self.lowest
+    }
+
+    /// Cells from the threshold to the pilot's worst year, most of which any run will fill.
+    pub(super) fn usual_cells(&self) -> usize {
+        self.usual_cells
     }
 
     /// Packs of a row: the total and its parts.
