@@ -47,8 +47,14 @@ fn couplings() -> [String; 3] {
 
 /// The result file, but for what says how and when it was run.
 fn bytes(mut outcome: Outcome) -> String {
-    outcome.provenance.run =
-        RunRecord { command: Vec::new(), threads: 0, host_cores: 0, wall_seconds: 0.0, years_per_second: 0.0 };
+    outcome.provenance.run = RunRecord {
+        command: Vec::new(),
+        threads: 0,
+        host_cores: 0,
+        wall_seconds: 0.0,
+        years_per_second: 0.0,
+        profile: None,
+    };
     String::from_utf8(outcome_json(&outcome).expect("finite figures")).expect("UTF-8")
 }
 

@@ -3,10 +3,11 @@
 use super::cautions;
 use super::law_tails::LawTails;
 use super::measure::StopRule;
+use super::profile::{StageClock, profile};
 use super::summary::{Figures, summarise};
 use crate::config::{Loaded, Scenario, Value, WorkforceDriver};
-use crate::engine::{Control, Ended, EngineError, Kernel, Layout, Request, Tallies, run};
-use crate::numerics::simd::Instructions;
+use crate::engine::{Control, Ended, EngineError, Kernel, Layout, Request, Tallies, run, run_watched};
+use crate::numerics::simd;
 use crate::outcome::{Caution, Outcome, Provenance, RunRecord, SCHEMA};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -22,6 +23,16 @@ pub struct Settings<'a> {
     /// Name of the engine, for the record.
     pub engine: &'static str,
     pub command: Vec<String>,
+    /// Instructions of the tallies; figures do not depend on them.
+    pub level: simd::Level,
+    pub profiling: Profiling,
+}
+
+/// Is the time of the run's stages taken?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profiling {
+    Off,
+    On,
 }
 
 /// Runs a compiled case and sums it up.
@@ -35,7 +46,7 @@ pub fn run_case<K: Kernel>(
     let started = Instant::now();
     let levels = &loaded.scenario.simulation.levels;
     let tails = LawTails::of(&loaded.scenario);
-    let request = Request { years: settings.years, threads: settings.threads, levels, level: Instructions::best() };
+    let request = Request { years: settings.years, threads: settings.threads, levels, level: settings.level };
     let tails = &tails;
     let mut rule = settings.until.map(|rule| {
         move |tallies: &Tallies| {
@@ -44,7 +55,11 @@ pub fn run_case<K: Kernel>(
         }
     });
     let stop = rule.as_mut().map(|rule| rule as &mut dyn FnMut(&Tallies) -> bool);
-    let (tallies, ended) = run(kernel, &request, Control { interrupt, done, stop })?;
+    let control = Control { interrupt, done, stop };
+    let (tallies, ended, clocks) = match settings.profiling {
+        Profiling::Off => run(kernel, &request, control).map(|(tallies, ended)| (tallies, ended, Vec::new()))?,
+        Profiling::On => run_watched(kernel, &request, control, StageClock::start)?,
+    };
     let figures = summarise(kernel, &tallies, levels, tails);
     let seconds = started.elapsed().as_secs_f64();
     let record = RunRecord {
@@ -53,6 +68,8 @@ pub fn run_case<K: Kernel>(
         host_cores: std::thread::available_parallelism().map_or(1, usize::from),
         wall_seconds: seconds,
         years_per_second: tallies.years as f64 / seconds,
+        profile: (settings.profiling == Profiling::On)
+            .then(|| profile(&clocks, tallies.years, kernel.draws(), settings.level)),
     };
     let mut cautions = loaded.cautions.clone();
     cautions.extend(figures.notes.cautions());
@@ -154,13 +171,23 @@ mod tests {
     use super::*;
     use crate::config::{Source, load};
     use crate::model::Model;
+    use crate::numerics::simd::Instructions;
     use crate::outcome::Estimate;
 
     fn outcome_of(overrides: &[&str], years: u64) -> Outcome {
         let source = Source::Builtin("article".into());
         let overrides: Vec<String> = overrides.iter().map(ToString::to_string).collect();
         let loaded = load(&source, &overrides).unwrap_or_else(|errors| panic!("{errors}"));
-        let settings = Settings { years, seed: 1, threads: 1, until: None, engine: "fast", command: vec![] };
+        let settings = Settings {
+            years,
+            seed: 1,
+            threads: 1,
+            until: None,
+            engine: "fast",
+            command: vec![],
+            level: Instructions::best(),
+            profiling: Profiling::Off,
+        };
         let model = Model::new(&loaded.scenario, settings.seed);
         run_case(&model, &loaded, &settings, &AtomicBool::new(false), &AtomicU64::new(0)).unwrap().0
     }

@@ -5,10 +5,11 @@ mod cautions;
 mod drivers_behind;
 mod law_tails;
 mod measure;
+mod profile;
 mod summary;
 mod year_table;
 
-pub use case_run::{Settings, run_case};
+pub use case_run::{Profiling, Settings, run_case};
 pub use law_tails::LawTails;
 pub use measure::{Figure, Measure, MeasureError, Precision, Statistic, StopRule};
 pub use summary::{Figures, summarise};

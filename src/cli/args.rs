@@ -87,6 +87,12 @@ pub struct Run {
     /// Which engine: fast, or the plain second opinion that draws every claim and hire
     #[arg(long, value_enum, default_value_t = Engine::Fast)]
     pub engine: Engine,
+    /// Vector instructions; default: the best of this machine. The result does not depend on them
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub simd: Option<Simd>,
+    /// Show where the time of the run went, and what its draws alone would cost
+    #[arg(long)]
+    pub profile: bool,
     /// Which years go to years.parquet: the worst 10,000 of each option and difference, all, or none
     #[arg(long, value_enum, default_value_t = Keep::Tail)]
     pub keep: Keep,
@@ -102,6 +108,15 @@ pub struct Run {
 pub enum Engine {
     Fast,
     Reference,
+}
+
+/// Vector instructions that can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Simd {
+    /// What every machine has: SSE2, or NEON on ARM
+    Plain,
+    Avx2,
+    Avx512,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,18 +1,20 @@
 //! `tailcost run`: from a config to a result, charts and a summary.
 
-use super::args::{Engine, Keep, Run};
+use super::args::{Engine, Keep, Run, Simd};
 use super::case::load_case;
 use super::exit::Failure;
 use super::{interrupt, print, progress};
-use crate::analysis::{Settings, StopRule, all_years, run_case, worst_years};
+use crate::analysis::{Profiling, Settings, StopRule, all_years, run_case, worst_years};
 use crate::config::{Loaded, Scenario};
 use crate::engine::{Ended, EngineError, Kernel, Tallies, limit_threads};
 use crate::model::Model;
+use crate::numerics::simd::{Instructions, Level};
 use crate::outcome::{Outcome, YearTable};
 use crate::reference::ReferenceKernel;
 use crate::report::charts::charts;
 use crate::report::files::{YEARS_FILE, prepare, remove_earlier, write_all};
 use crate::report::parquet::YearWriter;
+use crate::report::profile::profile_table;
 use crate::report::summary::{Style, summary};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -28,12 +30,28 @@ pub fn run(arguments: &Run) -> Result<(), Failure> {
     let loaded = load_case(&arguments.case)?;
     let years = years(arguments, &loaded.scenario)?;
     let seed = arguments.seed.unwrap_or(loaded.scenario.simulation.seed);
+    let level = level(arguments)?;
     match arguments.engine {
-        Engine::Fast => with_kernel(&Model::new(&loaded.scenario, seed), &loaded, seed, years, arguments),
+        Engine::Fast => with_kernel(&Model::on(level, &loaded.scenario, seed), &loaded, seed, years, arguments),
         Engine::Reference => {
             with_kernel(&ReferenceKernel::new(&loaded.scenario, seed), &loaded, seed, years, arguments)
         }
     }
+}
+
+/// The instructions asked for, or the best there are.
+fn level(arguments: &Run) -> Result<Level, Failure> {
+    let Some(asked) = arguments.simd else { return Ok(Instructions::best()) };
+    let instructions = match asked {
+        Simd::Plain => Instructions::Plain,
+        Simd::Avx2 => Instructions::Avx2,
+        Simd::Avx512 => Instructions::Avx512,
+    };
+    instructions.level().ok_or_else(|| {
+        let has = Instructions::ALL.into_iter().filter(|known| known.level().is_some());
+        let has: Vec<String> = has.map(|known| format!("{known:?}").to_lowercase()).collect();
+        Failure::input(format!("error: --simd: this machine has no {instructions:?}; it has {}", has.join(", ")))
+    })
 }
 
 /// Most years to simulate.
@@ -61,6 +79,8 @@ fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, years: u64, ar
         },
         // A record for people: what is no text is shown as well as it can be.
         command: std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect(),
+        level: level(arguments)?,
+        profiling: if arguments.profile { Profiling::On } else { Profiling::Off },
     };
     let directory = arguments.out.clone().unwrap_or_else(|| default_directory(loaded));
     prepare(&directory).map_err(Failure::internal)?;
@@ -79,6 +99,9 @@ fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, years: u64, ar
         }
     } else {
         print(&summary(&outcome, width(), style(), &files))?;
+    }
+    if let Some(profile) = &outcome.provenance.run.profile {
+        print(&profile_table(profile))?;
     }
     match ended {
         Ended::Interrupted => Err(Failure::Interrupted { saved: true }),

@@ -8,15 +8,17 @@ mod replay;
 mod run;
 mod table;
 mod tally;
+mod watch;
 
 pub use parallel::{limit_threads, parallel_map};
 pub use replay::replay;
-pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run};
+pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run, run_watched};
 pub use table::{AlternativeMut, Kernel, Layout, PACKS, Ratio, Table};
 pub use tally::{
     AlternativeCounts, AlternativeSums, Counts, DifferenceCounts, DifferenceSums, SeriesCounts, Sums, Tallies, Tally,
     TallyPlan, WORST,
 };
+pub use watch::{NoWatch, Stage, Watch};
 
 /// Years in a block: what a kernel works on at once. A constant of the value version, as [`TASK`] is, since the order of float
 /// sums follows from them. 512 years of about 120 columns fit a 1 MB second-level cache.

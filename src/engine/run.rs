@@ -5,6 +5,7 @@
 //! rules look only after fixed prefixes, so a stopped run equals `--years N` as well.
 
 use super::tally::{Counts, Sums, Tallies, Tally, TallyPlan};
+use super::watch::{NoWatch, Stage, Watch};
 use super::{BLOCK, Kernel, Table};
 use crate::numerics::simd;
 use crate::random::Years;
@@ -85,8 +86,21 @@ pub fn prefixes(years: u64) -> impl Iterator<Item = u64> {
 pub fn run<K: Kernel>(
     kernel: &K,
     request: &Request<'_>,
-    mut control: Control<'_>,
+    control: Control<'_>,
 ) -> Result<(Tallies, Ended), EngineError> {
+    run_watched(kernel, request, control, || NoWatch).map(|(tallies, ended, _)| (tallies, ended))
+}
+
+/// [`run`] with a watch a thread, which come back as well.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_watched<K: Kernel, W: Watch>(
+    kernel: &K,
+    request: &Request<'_>,
+    mut control: Control<'_>,
+    watch: impl Fn() -> W,
+) -> Result<(Tallies, Ended, Vec<W>), EngineError> {
     if request.years == 0 {
         return Err(EngineError::NoYears);
     }
@@ -95,7 +109,8 @@ pub fn run<K: Kernel>(
         .num_threads(request.threads)
         .build()
         .map_err(|error| EngineError::Threads { threads: request.threads, reason: error.to_string() })?;
-    let mut workers: Vec<Worker<K>> = (0..pool.current_num_threads()).map(|_| Worker::new(kernel, &plan)).collect();
+    let mut workers: Vec<Worker<K, W>> =
+        (0..pool.current_num_threads()).map(|_| Worker::new(kernel, &plan, watch())).collect();
     let reducer = Mutex::new(Reducer::new());
     let next = AtomicU64::new(0);
     let mut targets: Vec<u64> = if control.stop.is_some() { prefixes(request.years).collect() } else { Vec::new() };
@@ -129,7 +144,9 @@ pub fn run<K: Kernel>(
         return Err(EngineError::NothingDone);
     }
     let sums = reducer.into_inner().expect("no worker panicked");
-    Ok((gather(years, sums, workers.into_iter().map(|worker| worker.tally.into_counts())), ended))
+    let (counts, watches): (Vec<Counts>, Vec<W>) =
+        workers.into_iter().map(|worker| (worker.tally.into_counts(), worker.watch)).unzip();
+    Ok((gather(years, sums, counts.into_iter()), ended, watches))
 }
 
 fn pilot<K: Kernel>(kernel: &K, levels: &[Level]) -> TallyPlan {
@@ -173,15 +190,16 @@ impl Feed<'_> {
 }
 
 /// One thread's memory.
-struct Worker<K: Kernel> {
+struct Worker<K: Kernel, W> {
     scratch: K::Scratch,
     table: Table,
     tally: Tally,
+    watch: W,
 }
 
-impl<K: Kernel> Worker<K> {
-    fn new(kernel: &K, plan: &TallyPlan) -> Self {
-        Self { scratch: kernel.scratch(), table: Table::new(kernel.layout()), tally: Tally::new(plan) }
+impl<K: Kernel, W: Watch> Worker<K, W> {
+    fn new(kernel: &K, plan: &TallyPlan, watch: W) -> Self {
+        Self { scratch: kernel.scratch(), table: Table::new(kernel.layout()), tally: Tally::new(plan), watch }
     }
 
     fn work(&mut self, kernel: &K, level: simd::Level, feed: &Feed<'_>, reducer: &Mutex<Reducer<Sums>>) {
@@ -190,9 +208,11 @@ impl<K: Kernel> Worker<K> {
             let end = (first + TASK).min(feed.limit);
             for start in (first..end).step_by(BLOCK) {
                 let years = Years::Range { start, len: (end - start).min(BLOCK as u64) as usize };
-                kernel.simulate(years, &mut self.scratch, &mut self.table);
+                kernel.simulate_watched(years, &mut self.scratch, &mut self.table, &mut self.watch);
+                self.watch.enter(Stage::Tallies);
                 self.tally.insert(level, start, &self.table);
             }
+            self.watch.enter(Stage::Between);
             reducer.lock().expect("no worker panicked").push(task, self.tally.take_sums());
             feed.done.fetch_add(end - first, Ordering::Relaxed);
         }

@@ -1,5 +1,6 @@
 //! What does a kernel make of a block of years?
 
+use super::watch::{Stage, Watch};
 use crate::numerics::simd::{LANES, Pack, flat, flat_mut};
 use crate::random::Years;
 
@@ -18,6 +19,23 @@ pub trait Kernel: Sync {
 
     /// Fills the first `years.len()` rows of `table`; at most [`super::BLOCK`] years.
     fn simulate(&self, years: Years<'_>, scratch: &mut Self::Scratch, table: &mut Table);
+
+    /// [`Kernel::simulate`], saying which stage begins.
+    fn simulate_watched<W: Watch>(
+        &self,
+        years: Years<'_>,
+        scratch: &mut Self::Scratch,
+        table: &mut Table,
+        watch: &mut W,
+    ) {
+        watch.enter(Stage::Mechanisms);
+        self.simulate(years, scratch, table);
+    }
+
+    /// Uniforms that every year takes, where that is a fixed number: what a year costs at least.
+    fn draws(&self) -> Option<usize> {
+        None
+    }
 
     /// Names of the inputs that vary, for year tables.
     fn input_names(&self) -> Vec<String>;

@@ -37,6 +37,14 @@ impl Sum {
         matches!(self, Sum::Fixed(0.0))
     }
 
+    /// Uniforms it takes a year.
+    pub fn draws(&self) -> usize {
+        match self {
+            Sum::Fixed(_) => 0,
+            Sum::Compiled { .. } => 1,
+        }
+    }
+
     /// The normal quantiles of the line's uniforms, shared by all options.
     pub fn normals<S: Simd>(&self, simd: S, words: &YearWords, out: &mut [Pack]) {
         if let Sum::Compiled { stream, .. } = self {

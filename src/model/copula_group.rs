@@ -39,6 +39,11 @@ impl Group {
         Self { streams, copula: Copula::new(&group.correlation, group.copula_dof()), mixing }
     }
 
+    /// Does the group take one draw more than its members?
+    pub fn has_mixing(&self) -> bool {
+        self.mixing.is_some()
+    }
+
     pub fn len(&self) -> usize {
         self.streams.len()
     }

@@ -278,6 +278,12 @@ impl Inputs {
         }
     }
 
+    /// Uniforms that every year takes.
+    pub fn draws(&self) -> usize {
+        let always = self.drawn.iter().filter(|drawn| !matches!(drawn.source, Source::OwnWithEvent)).count();
+        always + usize::from(self.group.as_ref().is_some_and(Group::has_mixing))
+    }
+
     pub fn names(&self) -> Vec<String> {
         self.drawn.iter().map(|drawn| drawn.path.clone()).collect()
     }

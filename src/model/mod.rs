@@ -31,7 +31,7 @@ mod workforce;
 pub use layout::{RATIOS, layout};
 
 use crate::config::{Component, DriverId, HospitalDriver, OptionDriver, Scenario, Value};
-use crate::engine::{Kernel, Layout, Table};
+use crate::engine::{Kernel, Layout, NoWatch, Stage, Table, Watch};
 use crate::numerics::simd::{Instructions, Level, Simd, on_level};
 use crate::random::Years;
 use inputs::{Builder, InputScratch, Inputs, When};
@@ -97,12 +97,20 @@ impl Model {
     }
 
     #[inline(always)]
-    fn block<S: Simd>(&self, simd: S, years: Years<'_>, scratch: &mut Scratch, table: &mut Table) {
+    fn block<S: Simd, W: Watch>(
+        &self,
+        simd: S,
+        years: Years<'_>,
+        scratch: &mut Scratch,
+        table: &mut Table,
+        watch: &mut W,
+    ) {
+        watch.enter(Stage::Draws);
         let Scratch { drawn, workforces, option: option_scratch } = scratch;
         self.inputs.draw(simd, years, drawn);
         let setting = self.setting.columns(&self.inputs, drawn);
         for (plan, year) in self.workforces.iter().zip(workforces.iter_mut()) {
-            plan.fill(simd, years, &setting, &self.inputs, drawn, year);
+            plan.fill(simd, years, &setting, &self.inputs, drawn, year, watch);
         }
         for (alternative, option) in self.options.iter().enumerate() {
             option.fill(
@@ -114,6 +122,7 @@ impl Model {
                 &setting,
                 option_scratch,
                 table.packs_mut(alternative),
+                watch,
             );
         }
     }
@@ -132,10 +141,18 @@ impl Kernel for Model {
     }
 
     fn simulate(&self, years: Years<'_>, scratch: &mut Scratch, table: &mut Table) {
+        self.simulate_watched(years, scratch, table, &mut NoWatch);
+    }
+
+    fn simulate_watched<W: Watch>(&self, years: Years<'_>, scratch: &mut Scratch, table: &mut Table, watch: &mut W) {
         table.set_rows(years.len());
         if !years.is_empty() {
-            on_level!(self.level, simd => self.block(simd, years, scratch, table));
+            on_level!(self.level, simd => self.block(simd, years, scratch, table, watch));
         }
+    }
+
+    fn draws(&self) -> Option<usize> {
+        Some(self.inputs.draws() + self.workforces.iter().map(WorkforcePlan::draws).sum::<usize>())
     }
 
     fn input_names(&self) -> Vec<String> {

@@ -7,7 +7,7 @@ use super::setting::Setting;
 use super::share::{Lines, Put, Share, ShareScratch, each_pack};
 use super::workforce::{WorkforcePlan, WorkforceYear};
 use crate::config::{Component, WorkforceDriver};
-use crate::engine::{BLOCK, PACKS};
+use crate::engine::{BLOCK, PACKS, Watch};
 use crate::numerics::simd::{Pack, Simd, SimdBase, f64x8, flat_mut, packs_for};
 
 /// A mix of workforces, compiled.
@@ -61,7 +61,7 @@ impl OptionPlan {
 
     /// The option's columns for a block of years.
     #[expect(clippy::too_many_arguments, reason = "the floors below, each once")]
-    pub fn fill<S: Simd>(
+    pub fn fill<S: Simd, W: Watch>(
         &self,
         simd: S,
         workforces: &[WorkforcePlan],
@@ -71,6 +71,7 @@ impl OptionPlan {
         setting: &Setting<'_>,
         scratch: &mut OptionScratch,
         packs: &mut [Pack],
+        watch: &mut W,
     ) {
         let mut out = Lines::new(packs);
         let used = packs_for(drawn.rows());
@@ -86,7 +87,7 @@ impl OptionPlan {
             if put == Put::First {
                 self.clear_where_the_first_is_off(plan, used, &mut out);
             }
-            share.put(simd, &drivers, &mut scratch.share, put, &mut out);
+            share.put(simd, &drivers, &mut scratch.share, put, &mut out, watch);
         }
         self.events(years, setting, drawn, scratch, &mut out);
         let transition = inputs.column(drawn, self.transition);

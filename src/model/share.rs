@@ -5,7 +5,7 @@ use super::turnover;
 use super::workforce::{WorkforcePlan, WorkforceYear};
 use crate::config::{Component, WorkforceDriver};
 use crate::distributions::counts::{NormalsOf, binomial_draw, poisson_draw};
-use crate::engine::PACKS;
+use crate::engine::{PACKS, Stage, Watch};
 use crate::numerics::simd::{Column, Pack, Simd, SimdBase, f64x8};
 use crate::random::YearWords;
 
@@ -81,13 +81,14 @@ impl ShareScratch {
 
 impl Share<'_> {
     /// Writes the lines that every year has; those of rare events are [`Share::add_events`]'s.
-    pub fn put<'d, S: Simd>(
+    pub fn put<'d, S: Simd, W: Watch>(
         &self,
         simd: S,
         drivers: &impl Fn(WorkforceDriver) -> Column<'d>,
         scratch: &mut ShareScratch,
         put: Put,
         out: &mut Lines<'_>,
+        watch: &mut W,
     ) {
         use Component as C;
         let units = &self.year.units;
@@ -102,18 +103,19 @@ impl Share<'_> {
                 scaled(simd, self.share, &unit[..self.packs], put, out.part(component));
             }
         }
-        self.turnover(simd, drivers, scratch, put, out);
-        self.denials(simd, drivers, scratch, put, out);
+        self.turnover(simd, drivers, scratch, put, out, watch);
+        self.denials(simd, drivers, scratch, put, out, watch);
         self.carrying(simd, scratch, put, out.part(C::Dnfb));
     }
 
-    fn turnover<'d, S: Simd>(
+    fn turnover<'d, S: Simd, W: Watch>(
         &self,
         simd: S,
         drivers: &impl Fn(WorkforceDriver) -> Column<'d>,
         scratch: &mut ShareScratch,
         put: Put,
         out: &mut Lines<'_>,
+        watch: &mut W,
     ) {
         use WorkforceDriver as D;
         let ShareScratch { departures, lost_hours, mean, .. } = scratch;
@@ -124,9 +126,12 @@ impl Share<'_> {
             return;
         };
         scaled(simd, self.share, &self.year.units.departures[..self.packs], Put::First, mean);
+        watch.enter(Stage::Counts);
         let uniforms = plan.departures.uniforms(self.words);
         poisson_draw(simd, mean, uniforms, NormalsOf(uniforms), departures);
+        watch.enter(Stage::Sums);
         plan.onboarding.fill(simd, self.inputs, self.words, departures, &self.year.onboarding, lost_hours);
+        watch.enter(Stage::Mechanisms);
         let (output, rate, replacement) = (drivers(D::OnboardingOutput), drivers(D::Rate), drivers(D::ReplacementCost));
         let cost = out.part(Component::Onboarding);
         each_pack(
@@ -143,13 +148,14 @@ impl Share<'_> {
         );
     }
 
-    fn denials<'d, S: Simd>(
+    fn denials<'d, S: Simd, W: Watch>(
         &self,
         simd: S,
         drivers: &impl Fn(WorkforceDriver) -> Column<'d>,
         scratch: &mut ShareScratch,
         put: Put,
         out: &mut Lines<'_>,
+        watch: &mut W,
     ) {
         use WorkforceDriver as D;
         let ShareScratch { departures, denials, write_offs, mean, sum, .. } = scratch;
@@ -169,16 +175,22 @@ impl Share<'_> {
                 mean[i].store(units.denials[i].load(simd) * (share + rise));
             },
         );
+        watch.enter(Stage::Counts);
         poisson_draw(simd, mean, plan.count.uniforms(self.words), &self.year.denials[..], denials);
         if !plan.rework.is_zero() {
+            watch.enter(Stage::Sums);
             plan.rework.fill(simd, self.inputs, self.words, denials, &self.year.rework, sum);
+            watch.enter(Stage::Mechanisms);
             at_level(simd, drivers(D::ReworkLevel), sum, put, out.part(Component::DenialRework));
         }
         if !plan.denied_payment.is_zero() {
             let uniforms = plan.write_offs.uniforms(self.words);
             let share = drivers(D::WriteOffShare);
+            watch.enter(Stage::Counts);
             binomial_draw(simd, denials, share, uniforms, &self.year.write_offs[..], write_offs);
+            watch.enter(Stage::Sums);
             plan.denied_payment.fill(simd, self.inputs, self.words, write_offs, &self.year.denied_payment, sum);
+            watch.enter(Stage::Mechanisms);
             at_level(simd, drivers(D::DeniedPaymentLevel), sum, put, out.part(Component::DenialWriteOff));
         }
     }

@@ -10,7 +10,7 @@ use super::{compliance, regulation, switch};
 use crate::config::{Component, DriverId, Workforce, WorkforceDriver};
 use crate::distributions::counts::{NormalsOf, poisson_draw};
 use crate::distributions::{Law, standard_normal};
-use crate::engine::PACKS;
+use crate::engine::{PACKS, Stage, Watch};
 use crate::numerics::simd::{Column, Pack, Simd, flat, flat_mut, packs_for};
 use crate::random::{Stream, YearWords, Years};
 
@@ -136,6 +136,17 @@ impl WorkforcePlan {
         self.off.contains(&component)
     }
 
+    /// Uniforms that its lines take in every year.
+    pub fn draws(&self) -> usize {
+        let lines =
+            [self.switch.is_some(), self.breaches.is_some(), self.compliance.is_some(), self.regulation.is_some()];
+        let turnover = self.turnover.as_ref().map_or(0, |plan| 1 + plan.onboarding.draws());
+        let denials = self.denials.as_ref().map_or(0, |plan| {
+            2 + usize::from(plan.level.is_some()) + plan.rework.draws() + plan.denied_payment.draws()
+        });
+        lines.into_iter().filter(|on| *on).count() + turnover + denials
+    }
+
     /// The block's values of one driver.
     #[inline]
     pub fn column<'a>(&self, inputs: &'a Inputs, drawn: &'a InputScratch, driver: WorkforceDriver) -> Column<'a> {
@@ -143,7 +154,8 @@ impl WorkforcePlan {
     }
 
     /// Everything of the workforce that no option changes.
-    pub fn fill<S: Simd>(
+    #[expect(clippy::too_many_arguments, reason = "the floors below, each once")]
+    pub fn fill<S: Simd, W: Watch>(
         &self,
         simd: S,
         years: Years<'_>,
@@ -151,12 +163,17 @@ impl WorkforcePlan {
         inputs: &Inputs,
         drawn: &InputScratch,
         out: &mut WorkforceYear,
+        watch: &mut W,
     ) {
         let block = Block { simd, plan: self, years, setting, inputs, drawn };
+        watch.enter(Stage::Mechanisms);
         block.switches(out);
         block.units(out);
+        watch.enter(Stage::Draws);
         block.normals(out);
+        watch.enter(Stage::Counts);
         block.breaches(out);
+        watch.enter(Stage::Mechanisms);
         block.compliance(out);
         block.regulation(out);
     }

@@ -181,4 +181,26 @@ pub struct RunRecord {
     pub host_cores: usize,
     pub wall_seconds: f64,
     pub years_per_second: f64,
+    /// Where the time went, when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+}
+
+/// Where the time of a run went, by kind of work, in nanoseconds of a thread for each year.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    pub stages: Vec<StageTime>,
+    pub thread_ns_per_year: f64,
+    /// Uniforms that every year takes; those of events come on top. Unknown for the reference engine.
+    pub draws_per_year: Option<usize>,
+    /// Cost of one draw from a table, uniform included, measured in this run.
+    pub ns_per_draw: f64,
+    /// Draws a year times the cost of a draw: what a year costs at least.
+    pub floor_ns_per_year: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StageTime {
+    pub stage: String,
+    pub thread_ns_per_year: f64,
 }

@@ -247,6 +247,7 @@ fn provenance(sampled: &[Sampled]) -> Provenance {
             host_cores: 2,
             wall_seconds: 1.25,
             years_per_second: 16_000.0,
+            profile: None,
         },
     }
 }

@@ -10,6 +10,7 @@ pub mod files;
 pub mod findings;
 pub mod format;
 pub mod parquet;
+pub mod profile;
 pub mod summary;
 
 #[cfg(test)]

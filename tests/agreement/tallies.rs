@@ -7,9 +7,10 @@
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use crate::columns::{Columns, Tail, mean, spread};
-use tailcost::analysis::{Settings, run_case};
+use tailcost::analysis::{Profiling, Settings, run_case};
 use tailcost::config::{Component, Loaded};
 use tailcost::engine::Kernel;
+use tailcost::numerics::simd::Instructions;
 use tailcost::outcome::{Estimate, Measures};
 
 /// Most that a reported co-TVaR may differ from that over exactly the years of the tail, in standard errors: a run weighs
@@ -28,6 +29,8 @@ pub fn misreported<K: Kernel>(kernel: &K, loaded: &Loaded, columns: &[Columns]) 
         until: None,
         engine: "fast",
         command: Vec::new(),
+        level: Instructions::best(),
+        profiling: Profiling::Off,
     };
     let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
     let (outcome, _, _) = run_case(kernel, loaded, &settings, &interrupt, &done).expect("a run");

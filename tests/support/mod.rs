@@ -1,9 +1,10 @@
 //! How does a test turn a config into an outcome without the command line?
 
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use tailcost::analysis::{Settings, run_case};
+use tailcost::analysis::{Profiling, Settings, run_case};
 use tailcost::config::{Loaded, Source, load};
 use tailcost::engine::Kernel;
+use tailcost::numerics::simd::Instructions;
 use tailcost::outcome::Outcome;
 
 /// A valid config; what is wrong with it otherwise is the message.
@@ -20,6 +21,8 @@ pub fn outcome<K: Kernel>(kernel: &K, loaded: &Loaded, years: u64, threads: usiz
         until: None,
         engine: "test",
         command: Vec::new(),
+        level: Instructions::best(),
+        profiling: Profiling::Off,
     };
     let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
     run_case(kernel, loaded, &settings, &interrupt, &done).expect("the run is valid").0
