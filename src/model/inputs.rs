@@ -2,7 +2,7 @@
 
 use super::copula_group::Group;
 use super::events::EventRows;
-use crate::config::drivers::{Absent, DriverSpec};
+use crate::config::drivers::{Absent, DriverSpec, Use};
 use crate::config::{Driver, DriverId, Scenario, Value};
 use crate::distributions::sums::CompiledSum;
 use crate::distributions::{Law, Sampler, standard_normal};
@@ -137,6 +137,8 @@ impl<'a> Builder<'a> {
         when: When,
     ) -> Slot {
         let pending = match driver.map(|driver| &driver.value) {
+            // What is drawn for each event has no value of the year.
+            _ if spec.used == Use::Each => Pending::Constant(absent(spec)),
             None => Pending::Constant(absent(spec)),
             Some(Value::Point(value)) => Pending::Constant(*value),
             Some(Value::Law(law)) => Pending::Drawn(Drawn {
