@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod counts;
+mod drawn;
 mod sums;
 mod tables;
 
