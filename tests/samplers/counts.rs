@@ -93,14 +93,7 @@ fn a_million_binomial_counts_at_each_point_are_exact() {
         for block in 0..BLOCKS {
             source.next(block + place * BLOCKS);
             let uniforms = source.stream.uniforms(&source.words);
-            binomial_on(
-                Instructions::best(),
-                &many,
-                Column::varying(&shares),
-                uniforms,
-                &source.normals[..],
-                &mut out,
-            );
+            binomial_on(Instructions::best(), &many, Column::varying(&shares), uniforms, &source.normals[..], &mut out);
             for (i, (count, folded)) in flat(&out).iter().zip(flat(&source.uniforms)).enumerate() {
                 let (n, share, p) = (flat(&many)[i], flat(&shares)[i], Probability::from_folded(*folded));
                 assert_eq!(*count, binomial_quantile(n, share, p), "{n} trials of {share} at {p:?}");

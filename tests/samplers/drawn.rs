@@ -1,7 +1,7 @@
 //! Do compiled sums divide sums drawn one by one as their probabilities say?
 
-use super::sums::{COUNTS, at, fast, severities};
 use super::column;
+use super::sums::{COUNTS, at, fast, severities};
 use tailcost::distributions::Sampler;
 use tailcost::distributions::sums::CompiledSum;
 use tailcost::numerics::simd::{Instructions, flat, flat_mut};
@@ -18,7 +18,6 @@ fn sums_drawn_one_by_one_fall_where_they_should() {
     let mut largest = (0.0f64, String::new());
     let mut failures = Vec::new();
     for (name, amount) in severities() {
-        let start = std::time::Instant::now();
         let sum = CompiledSum::compile(&amount, 5000.0);
         let sampler = Sampler::compile(&amount);
         for n in COUNTS {
@@ -28,7 +27,8 @@ fn sums_drawn_one_by_one_fall_where_they_should() {
             let (mut below, mut up_to) = ([0u32; 3], [0u32; 3]);
             let count = n.to_string();
             let stream = Stream::new(Key { seed: 20_261_124, scope: &["drawn", name], driver: &count, replicate: 0 });
-            let (mut words, mut out, mut sums) = (YearWords::new(BLOCK), column(BLOCK, |_| 0.0), column(BLOCK, |_| 0.0));
+            let (mut words, mut out, mut sums) =
+                (YearWords::new(BLOCK), column(BLOCK, |_| 0.0), column(BLOCK, |_| 0.0));
             for block in 0..blocks {
                 words.set(Years::Range { start: (block * BLOCK) as u64, len: BLOCK });
                 flat_mut(&mut sums).fill(0.0);
@@ -57,7 +57,6 @@ fn sums_drawn_one_by_one_fall_where_they_should() {
                 }
             }
         }
-        println!("{name:>18}: {:.2} s", start.elapsed().as_secs_f64());
     }
     println!("largest z {:.2} at {}", largest.0, largest.1);
     assert!(failures.is_empty(), "{failures:#?}");
