@@ -21,6 +21,10 @@ const PROBABILITY: f64 = 1e-5;
 const MOMENT: f64 = 1e-4;
 /// Of the oracle's own error a quarter of these is allowed.
 const ORACLE: f64 = 0.25;
+/// Severities whose sums the plain law answers for under `PLAIN` of the years at any count. Of others single cells of some
+/// counts miss the tolerance of the polynomials and cost time, not exactness.
+const SERVED: [&str; 6] = ["gamma 7", "exponential", "triangular", "normal above 0", "normal", "metalog"];
+const PLAIN: f64 = 1e-4;
 
 /// Severities of every family, those of configs among them.
 pub fn severities() -> Vec<(&'static str, Law)> {
@@ -368,7 +372,8 @@ fn quantiles_and_moments_meet_their_bounds() {
             && oracle.0 < ORACLE * QUANTILE
             && oracle.1 < ORACLE * PROBABILITY
             && mean_error.0 < MOMENT
-            && variance_error.0 < MOMENT;
+            && variance_error.0 < MOMENT
+            && (plain < PLAIN || !SERVED.contains(&name));
         if !met {
             failures.push(name);
         }
