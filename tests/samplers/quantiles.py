@@ -1,6 +1,6 @@
 """Which quantiles do laws have at 50 digits? Writes quantiles.csv: `python quantiles.py > quantiles.csv`, with mpmath 1.3."""
 
-from mpmath import mp, mpf, betainc, erfc, erfinv, exp, expm1, findroot, gammainc, log, sqrt, gamma
+from mpmath import mp, mpf, betainc, erfc, erfinv, exp, findroot, gammainc, log, sqrt, gamma
 
 mp.dps = 50
 HALF = mpf(1) / 2

@@ -342,10 +342,10 @@ fn quantiles_and_moments_meet_their_bounds() {
             let (mean, variance) = moments(&sum, n, is_steps(&amount) || zero > 0.0);
             let mean = (mean / (n as f64 * amount.mean()) - 1.0).abs();
             let variance = (variance / (n as f64 * amount.variance()) - 1.0).abs();
-            if mean > mean_error.0 {
+            if !(mean <= mean_error.0) {
                 mean_error = (mean, n);
             }
-            if variance > variance_error.0 {
+            if !(variance <= variance_error.0) {
                 variance_error = (variance, n);
             }
         }

@@ -19,9 +19,10 @@ use std::sync::OnceLock;
 
 /// A law compiled for the hot loop: one probability in, one value out, non-decreasing up to rounding, in the support.
 ///
-/// The probability axis is cut at atoms and kinks, and at bends too sharp for the cells of a table. A smooth piece becomes a table of polynomials of degree 5 over cells
-/// that are fine towards both of its ends (after Derflinger, Hormann, Leydold 2010, doi:10.1145/1842713.1842714); atoms
-/// and steps are exact; a uniform law is its own formula; a law of over 100 smooth pieces is evaluated itself. Against [`Law::quantile`] the error is below 1e-8 of
+/// The probability axis is cut at atoms and kinks, and at bends too sharp for the cells of a table. A smooth piece becomes
+/// a table of polynomials of degree 5 over cells that are fine towards both of its ends (after Derflinger, Hormann, Leydold
+/// 2010, doi:10.1145/1842713.1842714); atoms and steps are exact; a uniform law is its own formula; a law of over 100 smooth
+/// pieces is evaluated itself. Against [`Law::quantile`] the error is below 1e-8 of
 /// `max(|x|, spread/100)` at tails from 1e-9 on, below 1e-6 at smaller ones; it is measured on every cell, and cells that
 /// do not meet it are halved or left to the law, as are tails below 1.1e-13.
 ///
