@@ -24,6 +24,10 @@ impl Span {
         self.mass
     }
 
+    pub(super) fn inverse_mass(&self) -> f64 {
+        self.inverse_mass
+    }
+
     /// From a local probability to that of the whole law.
     #[inline]
     pub(super) fn outward(&self, local: Probability) -> Probability {

@@ -1,11 +1,13 @@
 //! How is a law drawn from in a few nanoseconds?
 
 mod guide;
+mod parts;
 mod polynomial;
 mod table;
 
 use self::guide::Guide;
-use self::table::{Curve, DEEP, SHALLOW, Table};
+use self::parts::{FEW, Parts};
+use self::table::{Curve, DEEP, SHALLOW, SLOW_SHARE, Table};
 use super::families::Kind;
 use super::law::Law;
 use super::pieces::{Piece, pieces};
@@ -20,9 +22,10 @@ const STRIP: usize = 16;
 
 /// A law compiled for the hot loop: one probability in, one value out, non-decreasing up to rounding, in the support.
 ///
-/// The probability axis is cut at atoms and kinks. A smooth piece becomes a table of polynomials of degree 5 over cells
-/// that are fine towards both of its ends (after Derflinger, Hormann, Leydold 2010, doi:10.1145/1842713.1842714); atoms
-/// and steps are exact; a uniform law is its own formula; a law of over 100 smooth pieces is evaluated itself. Against [`Law::quantile`] the error is below 1e-8 of
+/// The probability axis is cut at atoms and kinks, and at bends too sharp for the cells of a table. A smooth piece becomes
+/// a table of polynomials of degree 5 over cells that are fine towards both of its ends (after Derflinger, Hormann, Leydold
+/// 2010, doi:10.1145/1842713.1842714); atoms and steps are exact; a uniform law is its own formula; a law of over 100 smooth
+/// pieces is evaluated itself. Against [`Law::quantile`] the error is below 1e-8 of
 /// `max(|x|, spread/100)` at tails from 1e-9 on, below 1e-6 at smaller ones; it is measured on every cell, and cells that
 /// do not meet it are halved or left to the law, as are tails below 1.1e-13.
 ///
@@ -52,20 +55,19 @@ enum Form {
         guide: Guide,
         values: Vec<f64>,
     },
-    Pieces {
-        guide: Guide,
-        pieces: Vec<Compiled>,
-    },
+    Pieces(Parts),
     /// So many smooth pieces that tables would take seconds to build.
     Exact,
 }
 
 /// Smooth pieces that get a table each, at about a millisecond; a mixture with a column of data has thousands.
 const MOST_TABLES: usize = 100;
+/// A smooth piece with a bend too sharp for its cells is cut there, its halves cut again at most so often.
+const MOST_CUTS: u32 = 3;
 
 #[derive(Debug)]
 enum Compiled {
-    Atom(f64),
+    Atom { x: f64, to: Probability },
     Smooth(Local),
 }
 
@@ -91,7 +93,7 @@ impl Sampler {
             Form::Uniform { min, max } => uniform(*min, *max, p),
             Form::Smooth(local) => local.at(&self.law, p),
             Form::Steps { guide, values } => values[guide.find(p)],
-            Form::Pieces { guide, pieces } => pieces[guide.find(p)].at(&self.law, p),
+            Form::Pieces(parts) => parts.at(&self.law, p),
             Form::Exact => self.law.quantile(p),
         }
     }
@@ -132,7 +134,13 @@ impl Sampler {
                     }
                 }
             }
-            Form::Steps { .. } | Form::Pieces { .. } | Form::Exact => {
+            Form::Pieces(parts) if parts.is_few() => {
+                for (i, out) in out.iter_mut().enumerate() {
+                    out.store(uniforms.pack(simd, i));
+                }
+                parts.replace(simd, &self.law, out);
+            }
+            Form::Steps { .. } | Form::Pieces(_) | Form::Exact => {
                 for (i, out) in out.iter_mut().enumerate() {
                     let folded = uniforms.pack(simd, i).to_array();
                     for (out, folded) in out.0.iter_mut().zip(folded) {
@@ -160,13 +168,7 @@ impl Sampler {
             Form::Uniform { .. } | Form::Steps { .. } => 0.0,
             Form::Exact => 1.0,
             Form::Smooth(local) => local.table.slow_share(),
-            Form::Pieces { pieces, .. } => pieces
-                .iter()
-                .map(|piece| match piece {
-                    Compiled::Atom(_) => 0.0,
-                    Compiled::Smooth(local) => local.span.mass() * local.table.slow_share(),
-                })
-                .sum(),
+            Form::Pieces(parts) => parts.smooth().map(|local| local.span.mass() * local.table.slow_share()).sum(),
         }
     }
 
@@ -176,10 +178,7 @@ impl Sampler {
         match &self.form {
             Form::Uniform { .. } | Form::Steps { .. } | Form::Exact => 0.0,
             Form::Smooth(local) => local.table.error(),
-            Form::Pieces { pieces, .. } => pieces.iter().fold(0.0, |worst, piece| match piece {
-                Compiled::Atom(_) => worst,
-                Compiled::Smooth(local) => worst.max(local.table.error()),
-            }),
+            Form::Pieces(parts) => parts.smooth().map(|local| local.table.error()).fold(0.0, f64::max),
         }
     }
 }
@@ -214,41 +213,45 @@ impl Form {
         let family = law.inner();
         let pieces = pieces(family);
         let spread = (law.quantile(Probability::upper(0.05)) - law.quantile(Probability::lower(0.05))) / 3.29;
-        let guide = || Guide::new(pieces.iter().map(|piece| piece.span().to()).collect());
         let atoms: Vec<f64> =
             pieces.iter().filter_map(|piece| if let Piece::Atom { x, .. } = piece { Some(*x) } else { None }).collect();
-        if atoms.len() == pieces.len() {
-            return Form::Steps { guide: guide(), values: atoms };
+        if atoms.len() == pieces.len() && atoms.len() > FEW {
+            let guide = Guide::new(pieces.iter().map(|piece| piece.span().to()).collect());
+            return Form::Steps { guide, values: atoms };
         }
         if pieces.len() - atoms.len() > MOST_TABLES {
             return Form::Exact;
         }
-        let mut compiled: Vec<Compiled> = pieces.iter().map(|piece| Compiled::of(law, piece, spread)).collect();
-        if compiled.len() == 1
-            && let Some(Compiled::Smooth(local)) = compiled.pop()
-        {
-            return Form::Smooth(local);
+        let mut compiled = Vec::new();
+        for piece in pieces {
+            match piece {
+                Piece::Atom { x, span } => compiled.push(Compiled::Atom { x, to: span.to() }),
+                Piece::Smooth { span, low, high } => {
+                    let stretch = Stretch { law, span, low, high, floor: 0.01 * spread };
+                    stretch.compile(MOST_CUTS, &mut compiled);
+                }
+            }
         }
-        Form::Pieces { guide: guide(), pieces: compiled }
+        match <[Compiled; 1]>::try_from(compiled) {
+            Ok([Compiled::Smooth(local)]) => Form::Smooth(local),
+            Ok(one) => Form::Pieces(Parts::new(one.into())),
+            Err(several) => Form::Pieces(Parts::new(several)),
+        }
     }
 }
 
 impl Compiled {
-    fn of(law: &Law, piece: &Piece, spread: f64) -> Self {
-        match *piece {
-            Piece::Atom { x, .. } => Compiled::Atom(x),
-            Piece::Smooth { span, low, high } => {
-                let binades = if span.from().p() == 0.0 || span.to().q() == 0.0 { DEEP } else { SHALLOW };
-                let curve = Stretch { law, span, low, high, floor: 0.01 * spread };
-                Compiled::Smooth(Local { span, low, high, table: Table::build(&curve, binades) })
-            }
+    fn to(&self) -> Probability {
+        match self {
+            Compiled::Atom { to, .. } => *to,
+            Compiled::Smooth(local) => local.span.to(),
         }
     }
 
     #[inline]
     fn at(&self, law: &Law, p: Probability) -> f64 {
         match self {
-            Compiled::Atom(x) => *x,
+            Compiled::Atom { x, .. } => *x,
             Compiled::Smooth(local) => local.at(law, local.span.inward(p)),
         }
     }
@@ -296,6 +299,30 @@ struct Stretch<'a> {
     low: f64,
     high: f64,
     floor: f64,
+}
+
+impl Stretch<'_> {
+    fn compile(self, cuts: u32, out: &mut Vec<Compiled>) {
+        let Stretch { law, span, low, high, floor } = self;
+        let binades = if span.from().p() == 0.0 || span.to().q() == 0.0 { DEEP } else { SHALLOW };
+        let table = Table::build(&self, binades);
+        // Cells are fine towards the ends of a piece: an end belongs where they are needed.
+        if cuts > 0
+            && table.slow_share() > SLOW_SHARE
+            && let Some(sharpest) = table.sharpest()
+        {
+            let at = span.outward(sharpest);
+            let middle = law.quantile(at).clamp(low, high);
+            let halves = [(Span::new(span.from(), at), low, middle), (Span::new(at, span.to()), middle, high)];
+            if halves.iter().all(|(span, _, _)| span.mass() > 0.0) {
+                for (span, low, high) in halves {
+                    Stretch { law, span, low, high, floor }.compile(cuts - 1, out);
+                }
+                return;
+            }
+        }
+        out.push(Compiled::Smooth(Local { span, low, high, table }));
+    }
 }
 
 impl Curve for Stretch<'_> {

@@ -19,8 +19,10 @@ const CLEARLY_BELOW: f64 = 0.02;
 /// Sub-cells of a binade: 8 suit every common law, more where the quantile function bends more sharply.
 const FEWEST_CELLS_LOG2: u32 = 3;
 const MOST_CELLS_LOG2: u32 = 6;
-/// A share of draws above this in refined cells asks for more sub-cells everywhere.
+/// A share of draws above this in refined cells, over the middle of the axis, asks for more sub-cells everywhere.
 const REFINED_SHARE: f64 = 2e-3;
+/// The same of the finished table: half of what is promised.
+pub(super) const SLOW_SHARE: f64 = 5e-5;
 /// A cell is halved this often at most before its draws are left to the law, and all cells together into this many.
 const DEEPEST_HALVING: u32 = 14;
 const MOST_HALVES: usize = 2_000;
@@ -76,6 +78,16 @@ impl Table {
         while cells_log2 < MOST_CELLS_LOG2 && Self::failing_share(curve, cells_log2) > REFINED_SHARE {
             cells_log2 += 1;
         }
+        loop {
+            let table = Self::of(curve, binades, cells_log2);
+            if table.slow_share <= SLOW_SHARE || cells_log2 == MOST_CELLS_LOG2 {
+                return table;
+            }
+            cells_log2 += 1;
+        }
+    }
+
+    fn of(curve: &impl Curve, binades: u32, cells_log2: u32) -> Self {
         let per_binade = 1usize << cells_log2;
         let side = binades as usize * per_binade;
         let first = (f64::from_bits(u64::from(1022 - binades) << 52)).to_bits() >> (52 - cells_log2);
@@ -143,6 +155,22 @@ impl Table {
     /// Probability of the draws that [`Table::slow`] serves.
     pub(super) fn slow_share(&self) -> f64 {
         self.slow_share
+    }
+
+    /// Where the curve bends most sharply: the middle of the narrowest cell that came of halving.
+    pub(super) fn sharpest(&self) -> Option<Probability> {
+        let mut narrowest = (f64::INFINITY, None);
+        for (cell, refined) in &self.refined {
+            for edges in refined.edges.windows(2) {
+                let (width, middle) = (edges[1] - edges[0], 0.5 * (edges[0] + edges[1]));
+                if width < narrowest.0 {
+                    let upper = *cell >= self.side + 2;
+                    narrowest =
+                        (width, Some(if upper { Probability::upper(middle) } else { Probability::lower(middle) }));
+                }
+            }
+        }
+        narrowest.1
     }
 
     /// The value, or NaN where only [`Table::slow`] knows.
