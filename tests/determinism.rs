@@ -9,6 +9,7 @@ use tailcost::analysis::all_years;
 use tailcost::config::{Loaded, Source, text_of};
 use tailcost::engine::{Kernel, replay};
 use tailcost::model::Model;
+use tailcost::numerics::simd::Instructions;
 use tailcost::outcome::{Column, OptionOutcome, Outcome, RunRecord, YearTable};
 use tailcost::reference::ReferenceKernel;
 use tailcost::report::files::outcome_json;
@@ -81,6 +82,20 @@ fn same_options(original: &Outcome, changed: &Outcome) {
         compared += 1;
     }
     assert!(compared > 0, "the outcomes have an option in common");
+}
+
+#[test]
+fn instructions_change_no_bit() {
+    for text in couplings() {
+        let loaded = loaded(&text);
+        let run = |level| {
+            let model = Model::on(level, &loaded.scenario, 5);
+            bytes(support::outcome_on(level, &model, &loaded, YEARS, 2))
+        };
+        let levels: Vec<_> = Instructions::ALL.into_iter().filter_map(Instructions::level).collect();
+        let plain = run(levels[0]);
+        assert!(levels[1..].iter().all(|level| run(*level) == plain), "a level gives other figures");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use tailcost::analysis::{Profiling, Settings, run_case};
 use tailcost::config::{Loaded, Source, load};
 use tailcost::engine::Kernel;
-use tailcost::numerics::simd::Instructions;
+use tailcost::numerics::simd::{Instructions, Level};
 use tailcost::outcome::Outcome;
 
 /// A valid config; what is wrong with it otherwise is the message.
@@ -14,6 +14,11 @@ pub fn loaded(source: Source) -> Loaded {
 
 /// Runs a compiled case.
 pub fn outcome<K: Kernel>(kernel: &K, loaded: &Loaded, years: u64, threads: usize) -> Outcome {
+    outcome_on(Instructions::best(), kernel, loaded, years, threads)
+}
+
+/// Runs a compiled case with the tallies on a level's instructions.
+pub fn outcome_on<K: Kernel>(level: Level, kernel: &K, loaded: &Loaded, years: u64, threads: usize) -> Outcome {
     let settings = Settings {
         years,
         seed: loaded.scenario.simulation.seed,
@@ -21,7 +26,7 @@ pub fn outcome<K: Kernel>(kernel: &K, loaded: &Loaded, years: u64, threads: usiz
         until: None,
         engine: "test",
         command: Vec::new(),
-        level: Instructions::best(),
+        level,
         profiling: Profiling::Off,
     };
     let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));

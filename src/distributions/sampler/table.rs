@@ -234,6 +234,14 @@ impl View<'_> {
         place - f64x8::splat(simd, 1.5)
     }
 
+    /// [`Table::fast`] of eight folded probabilities.
+    #[inline(always)]
+    pub(super) fn fast<S: Simd>(&self, simd: S, folded: f64x8<S>) -> f64x8<S> {
+        let mut cells = RowIndex::ZERO;
+        let place = self.locate(simd, folded, &mut cells);
+        self.at(simd, &cells, place)
+    }
+
     /// [`Table::fast`] of eight located probabilities.
     #[inline(always)]
     pub(super) fn at<S: Simd>(&self, simd: S, cells: &RowIndex, place: f64x8<S>) -> f64x8<S> {

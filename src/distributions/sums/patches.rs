@@ -362,7 +362,9 @@ fn light_cell(law: &General, mean: f64, sd: f64, from: f64, cell: usize) -> Pack
     for (place, across) in [(-0.3, -0.5), (0.3, 0.0), (-0.3, 0.5), (0.05, -0.45)] {
         let count = count_at(across);
         let found = normal(count, place) + sd * (line(&row[..4], place) + across * line(&row[4..], place));
-        if misses(law, count, found, exact(law, count, cell, place), EVEN_ERROR) {
+        // A twentieth of an amount at the most, so that more amounts never sum to less.
+        let error = EVEN_ERROR.min(0.05 / count);
+        if misses(law, count, found, exact(law, count, cell, place), error) {
             return NAN;
         }
     }
