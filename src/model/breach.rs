@@ -77,6 +77,7 @@ pub(super) fn expected<S: Simd>(
 
 impl Breaches {
     /// Draws the breaches of the years that have some, `counts` of the whole block saying how many.
+    #[expect(clippy::too_many_arguments, reason = "the floors below, each once")]
     pub fn fill<S: Simd>(
         &self,
         simd: S,
@@ -121,7 +122,7 @@ impl Breaches {
         let probability = Column::varying(conditions.penalty_probability);
         binomial_draw(simd, &breaches[..packs], probability, fines, NormalsOf(fines), &mut fined[..packs]);
         let [level, recovered, cap] =
-            [conditions.severity_level, conditions.recovered_share, conditions.annual_cap].map(|column| flat(column));
+            [conditions.severity_level, conditions.recovered_share, conditions.annual_cap].map(flat);
         for (i, row) in events.rows().enumerate() {
             let kept = level[i] * (1.0 - recovered[i]);
             out.kept[i] *= kept;

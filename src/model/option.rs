@@ -167,7 +167,7 @@ impl OptionPlan {
             |i| {
                 let mut sum = f64x8::splat(simd, 0.0);
                 for component in &self.counted {
-                    sum = sum + rest[*component as usize * PACKS + i].load(simd);
+                    sum += rest[*component as usize * PACKS + i].load(simd);
                 }
                 total[i].store(sum);
             },

@@ -298,7 +298,7 @@ fn summed<S: Simd>(
     let mut k = 1;
     while short.any_true() && k < MOST_TERMS {
         let place = f64x8::splat(simd, k as f64);
-        term = term * (ratio(place) * f64x8::splat(simd, INVERSES[k]));
+        term *= ratio(place) * f64x8::splat(simd, INVERSES[k]);
         sum = short.select(sum + term, sum);
         count = short.select(place, count);
         short = sum.simd_lt(enough) & count.simd_lt(most);
@@ -315,8 +315,8 @@ fn power<S: Simd>(simd: S, base: f64x8<S>, exponent: f64x8<S>) -> f64x8<S> {
     let mut result = f64x8::splat(simd, 1.0);
     while exponent.simd_gt(zero).any_true() {
         result = (exponent & bit).simd_eq(bit).select(result * base, result);
-        base = base * base;
-        exponent = exponent >> 1;
+        base *= base;
+        exponent >>= 1;
     }
     result
 }

@@ -48,7 +48,8 @@ fn poisson_counts_are_those_of_the_plain_function() {
 
 #[test]
 fn binomial_counts_are_those_of_the_plain_function() {
-    let laws: [(fn(usize) -> f64, fn(usize) -> f64); 9] = [
+    type ByYear = fn(usize) -> f64;
+    let laws: [(ByYear, ByYear); 9] = [
         (|_| 0.0, |_| 0.5),
         (|i| (i % 5) as f64, |_| 0.02),
         (|i| (i % 40) as f64, |i| (i % 11) as f64 / 10.0),
