@@ -119,3 +119,43 @@ impl EventCosts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numerics::simd::{Instructions, flat, flat_mut, on_level};
+    use crate::random::{Key, Stream, Years};
+
+    #[test]
+    fn rows_are_those_that_a_plain_look_finds_on_every_level() {
+        let stream = Stream::new(Key { seed: 5, scope: &[], driver: "event", replicate: 0 });
+        for level in Instructions::ALL.into_iter().filter_map(Instructions::level) {
+            for rows in [1, 8, 13, BLOCK] {
+                for probability in [0.0, 0.03, 0.5, 1.0] {
+                    let years = Years::Range { start: 1000, len: rows };
+                    let mut words = YearWords::new(BLOCK);
+                    words.set(years);
+                    let pack = Pack::splat(probability);
+                    let mut events = EventRows::new();
+                    let uniforms = stream.uniforms(&words);
+                    on_level!(level, simd => {
+                        events.happening(simd, &words, rows, uniforms, Column::constant(&pack));
+                    });
+                    let plain: Vec<usize> =
+                        (0..rows).filter(|row| stream.at(years.at(*row), 0).p() < probability).collect();
+                    assert_eq!(events.rows().collect::<Vec<_>>(), plain, "{level:?} {rows} {probability}");
+                    let other = Stream::new(Key { seed: 6, scope: &[], driver: "cost", replicate: 0 });
+                    let mut drawn = vec![Pack::ZERO; events.packs()];
+                    on_level!(level, simd => other.fill_packs(simd, &events.words, &mut drawn));
+                    for (row, folded) in plain.iter().zip(flat(&drawn)) {
+                        assert_eq!(*folded, other.at(years.at(*row), 0).folded(), "the word of the row's own year");
+                    }
+                    let mut counts = vec![Pack::ZERO; packs_for(rows)];
+                    plain.iter().for_each(|row| flat_mut(&mut counts)[*row] = 2.0);
+                    on_level!(level, simd => events.counted(simd, &words, rows, &counts));
+                    assert_eq!(events.rows().collect::<Vec<_>>(), plain);
+                }
+            }
+        }
+    }
+}

@@ -167,4 +167,6 @@ impl CompiledSum {
 }
 
 #[cfg(test)]
+mod patches_tests;
+#[cfg(test)]
 mod tests;
