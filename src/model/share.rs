@@ -80,7 +80,7 @@ impl ShareScratch {
 }
 
 impl Share<'_> {
-    /// Writes the lines that every year has; those of rare events are [`Share::add_events`]'s.
+    /// Writes the lines that every year has; those of rare events the option adds.
     pub fn put<'d, S: Simd, W: Watch>(
         &self,
         simd: S,
