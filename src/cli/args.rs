@@ -87,7 +87,8 @@ pub struct Run {
     /// Which engine: fast, or the plain second opinion that draws every claim and hire
     #[arg(long, value_enum, default_value_t = Engine::Fast)]
     pub engine: Engine,
-    /// Vector instructions; default: the best of this machine. The result does not depend on them
+    /// Vector instructions; default: the best of this machine, plain being what every machine has. The result does not depend on
+    /// them
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub simd: Option<Simd>,
     /// Show where the time of the run went, and what its draws alone would cost
@@ -110,10 +111,9 @@ pub enum Engine {
     Reference,
 }
 
-/// Vector instructions that can be asked for.
+/// Vector instructions that can be asked for: plain is SSE2, or NEON on ARM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Simd {
-    /// What every machine has: SSE2, or NEON on ARM
     Plain,
     Avx2,
     Avx512,
