@@ -10,6 +10,9 @@ use tailcost::random::{Key, Stream, YearWords, Years};
 const BLOCK: usize = 4096;
 const LEVELS: [f64; 3] = [0.5, 0.9, 0.99];
 
+/// 102,400 sums a point.
+const BLOCKS: usize = 25;
+
 /// Of `draws` sums the number up to the compiled quantile is binomial. All 27 severities, 13 counts and three levels are 1,053
 /// comparisons, of which one exceeds 4 standard deviations by chance with probability 6%; the streams are fixed, so that they
 /// pass always or never. Of laws with steps the number below may only not be too high and the number up to it not too low.
@@ -22,14 +25,12 @@ fn sums_drawn_one_by_one_fall_where_they_should() {
         let sampler = Sampler::compile(&amount);
         for n in COUNTS {
             let quantiles = fast(&sum, n, &LEVELS.map(at));
-            // 102,400 sums; of the largest count 20,480.
-            let blocks = if n > 2000 { 5 } else { 25 };
             let (mut below, mut up_to) = ([0u32; 3], [0u32; 3]);
             let count = n.to_string();
             let stream = Stream::new(Key { seed: 20_261_124, scope: &["drawn", name], driver: &count, replicate: 0 });
             let (mut words, mut out, mut sums) =
                 (YearWords::new(BLOCK), column(BLOCK, |_| 0.0), column(BLOCK, |_| 0.0));
-            for block in 0..blocks {
+            for block in 0..BLOCKS {
                 words.set(Years::Range { start: (block * BLOCK) as u64, len: BLOCK });
                 flat_mut(&mut sums).fill(0.0);
                 for event in 0..n as u32 {
@@ -45,7 +46,7 @@ fn sums_drawn_one_by_one_fall_where_they_should() {
                     }
                 }
             }
-            let draws = (blocks * BLOCK) as f64;
+            let draws = (BLOCKS * BLOCK) as f64;
             for (level, p) in LEVELS.into_iter().enumerate() {
                 let z = |found: u32| (f64::from(found) - p * draws) / (p * (1.0 - p) * draws).sqrt();
                 let worst = z(below[level]).max(-z(up_to[level]));
