@@ -264,7 +264,8 @@ fn a_dependence_group_leaves_the_others_alone() {
 fn inputs(loaded: &Loaded) -> Vec<(String, Vec<u64>)> {
     let model = Model::new(&loaded.scenario, 113);
     let years: Vec<u64> = (0..1000).collect();
-    let blocks = replay(&model, &years, |years, _, inputs| {
+    let blocks = replay(&model, &years, |years, _, scratch| {
+        let inputs = model.inputs(scratch);
         inputs
             .iter()
             .map(|column| column[..years.len()].iter().map(|x| x.to_bits()).collect())

@@ -3,7 +3,7 @@
 use super::cautions::Notes;
 use super::law_tails::{LawTails, needs_fourth_moment, needs_variance};
 use crate::config::Component;
-use crate::engine::{AlternativeCounts, AlternativeSums, Kernel, Layout, SeriesCounts, Tallies, replay};
+use crate::engine::{AlternativeCounts, AlternativeSums, Kernel, Layout, SeriesCounts, Tallies, replay_alternative};
 use crate::outcome::{
     CoTvar, ComponentMeasures, DensityBin, Difference, ExceedancePoint, LevelMeasures, MeanOnly, Measures,
     OptionOutcome, Quantile, RateMeasures,
@@ -141,7 +141,7 @@ impl<K: Kernel> Tail<'_, K> {
         let years: Vec<u64> = self.order.worst()[..rows].iter().map(|extreme| extreme.year).collect();
         let parts = &self.counts.tail_parts;
         let mut columns = vec![Vec::with_capacity(rows); parts.len()];
-        let blocks = replay(self.kernel, &years, |_, table, _| {
+        let blocks = replay_alternative(self.kernel, self.alternative, &years, |table| {
             parts.iter().map(|&part| table.part(self.alternative, part).to_vec()).collect::<Vec<_>>()
         });
         for block in blocks {

@@ -52,7 +52,8 @@ fn series(layout: &Layout, tallies: &Tallies) -> Vec<(String, BTreeSet<u64>)> {
 /// Every column of these years: the year first, then totals, components, rates and largest breach by option, then inputs.
 fn of_years<K: Kernel>(kernel: &K, years: &[u64]) -> YearTable {
     let names = column_names(kernel);
-    let blocks = replay(kernel, years, |years, table, inputs| block(kernel.layout(), years, table, inputs));
+    let blocks =
+        replay(kernel, years, |years, table, scratch| block(kernel.layout(), years, table, &kernel.inputs(scratch)));
     let mut values: Vec<Vec<f64>> = names.iter().map(|_| Vec::with_capacity(years.len())).collect();
     for block in blocks {
         for (column, part) in values.iter_mut().zip(block) {

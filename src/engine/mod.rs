@@ -11,7 +11,7 @@ mod tally;
 mod watch;
 
 pub use parallel::{limit_threads, parallel_map};
-pub use replay::replay;
+pub use replay::{replay, replay_alternative};
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run, run_watched};
 pub use table::{AlternativeMut, Kernel, Layout, PACKS, Ratio, Table};
 pub use tally::{

@@ -32,6 +32,17 @@ pub trait Kernel: Sync {
         self.simulate(years, scratch, table);
     }
 
+    /// [`Kernel::simulate`] where one alternative is all that is asked for: the columns of the others may hold anything.
+    fn simulate_alternative(
+        &self,
+        _alternative: usize,
+        years: Years<'_>,
+        scratch: &mut Self::Scratch,
+        table: &mut Table,
+    ) {
+        self.simulate(years, scratch, table);
+    }
+
     /// Uniforms that every year takes, where that is a fixed number: what a year costs at least.
     fn draws(&self) -> Option<usize> {
         None

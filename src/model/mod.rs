@@ -96,10 +96,12 @@ impl Model {
         Self { layout, level, inputs: builder.finish(), setting, workforces, options }
     }
 
+    /// The columns of an option for a block of years, or of all of them.
     #[inline(always)]
     fn block<S: Simd, W: Watch>(
         &self,
         simd: S,
+        only: Option<usize>,
         years: Years<'_>,
         scratch: &mut Scratch,
         table: &mut Table,
@@ -109,10 +111,16 @@ impl Model {
         let Scratch { drawn, workforces, option: option_scratch } = scratch;
         self.inputs.draw(simd, years, drawn);
         let setting = self.setting.columns(&self.inputs, drawn);
-        for (plan, year) in self.workforces.iter().zip(workforces.iter_mut()) {
+        for (index, (plan, year)) in self.workforces.iter().zip(workforces.iter_mut()).enumerate() {
+            if only.is_some_and(|only| !self.options[only].uses(index)) {
+                continue;
+            }
             plan.fill(simd, years, &setting, &self.inputs, drawn, year, watch);
         }
         for (alternative, option) in self.options.iter().enumerate() {
+            if only.is_some_and(|only| only != alternative) {
+                continue;
+            }
             option.fill(
                 simd,
                 &self.workforces,
@@ -147,7 +155,15 @@ impl Kernel for Model {
     fn simulate_watched<W: Watch>(&self, years: Years<'_>, scratch: &mut Scratch, table: &mut Table, watch: &mut W) {
         table.set_rows(years.len());
         if !years.is_empty() {
-            on_level!(self.level, simd => self.block(simd, years, scratch, table, watch));
+            on_level!(self.level, simd => self.block(simd, None, years, scratch, table, watch));
+        }
+    }
+
+    fn simulate_alternative(&self, alternative: usize, years: Years<'_>, scratch: &mut Scratch, table: &mut Table) {
+        table.set_rows(years.len());
+        if !years.is_empty() {
+            let only = Some(alternative);
+            on_level!(self.level, simd => self.block(simd, only, years, scratch, table, &mut NoWatch));
         }
     }
 

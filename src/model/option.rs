@@ -54,6 +54,10 @@ impl OptionPlan {
         Self { share_sum: mix.iter().map(|(_, share)| share).sum(), mix, transition: transition.0, off, counted }
     }
 
+    pub fn uses(&self, workforce: usize) -> bool {
+        self.mix.iter().any(|(index, _)| *index == workforce)
+    }
+
     /// Lines that are 0 in every year.
     pub fn off(&self) -> &[Component] {
         &self.off

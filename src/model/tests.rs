@@ -3,7 +3,7 @@
 use super::Model;
 use crate::config::*;
 use crate::distributions::Law;
-use crate::engine::{Control, Kernel, Request, Table, Tallies, replay, run};
+use crate::engine::{Control, Kernel, Request, Table, Tallies, replay, replay_alternative, run};
 use crate::numerics::simd::Instructions;
 use crate::random::Years;
 use crate::statistics::Level;
@@ -170,12 +170,22 @@ fn threads_and_order_change_no_bit() {
 
 #[test]
 fn a_replayed_year_is_the_year_of_the_run() {
-    let case = scenario(vec![domestic(), offshore()], vec![choice("A", &[(0, 1.0)]), choice("B", &[(1, 1.0)])]);
+    let mix = [(0, 0.6), (1, 0.4)];
+    let options = vec![choice("A", &[(0, 1.0)]), choice("B", &[(1, 1.0)]), choice("C", &mix)];
+    let case = scenario(vec![domestic(), offshore()], options);
     let model = Model::new(&case, 11);
     let worst = tallies(&model, 20_000, 2).counts.alternatives[1].total.worst.sorted();
     let years: Vec<u64> = worst.iter().map(|extreme| extreme.year).collect();
     let again: Vec<f64> = replay(&model, &years, |_, table, _| table.total(1).to_vec()).concat();
     assert!(worst.iter().zip(&again).all(|(extreme, total)| extreme.value.to_bits() == total.to_bits()));
+    let bits = |table: &Table, a: usize| -> Vec<u64> {
+        let parts = (0..model.layout().parts.len()).flat_map(|part| table.part(a, part));
+        parts.chain(table.total(a)).chain(table.peak(a)).map(|x| x.to_bits()).collect()
+    };
+    for a in 0..3 {
+        let alone = replay_alternative(&model, a, &years, |table| bits(table, a));
+        assert_eq!(alone, replay(&model, &years, |_, table, _| bits(table, a)), "alone as among the others");
+    }
 }
 
 #[test]

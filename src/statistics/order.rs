@@ -130,11 +130,15 @@ impl RankInterval {
         }
         // P(at most k of n below) = I_{1-p}(n - k, k + 1).
         let at_most = |k: u64| beta_cdf((years - k) as f64, k as f64 + 1.0, 1.0 - p);
+        // The normal expansion is a rank or two off: the search begins next to it.
+        let (middle, sd) = (n * p, (n * p * (1.0 - p)).sqrt());
         let first = |bound: Probability| {
-            let (mut low, mut high) = (0, years);
+            let exceeds = |k: u64| k >= years || at_most(k) > bound;
+            let guess = middle + normal_quantile(bound) * sd;
+            let (mut low, mut high) = bracket((guess.max(0.0) as u64).min(years), years, exceeds);
             while low < high {
                 let middle = low + (high - low) / 2;
-                if at_most_exceeds(middle, years, &at_most, bound) { high = middle } else { low = middle + 1 }
+                if exceeds(middle) { high = middle } else { low = middle + 1 }
             }
             low
         };
@@ -145,8 +149,29 @@ impl RankInterval {
     }
 }
 
-fn at_most_exceeds(k: u64, years: u64, at_most: &impl Fn(u64) -> Probability, bound: Probability) -> bool {
-    k >= years || at_most(k) > bound
+/// Between which ranks the first one that exceeds lies, `high` being one that does: found in growing steps from a guess.
+fn bracket(guess: u64, years: u64, exceeds: impl Fn(u64) -> bool) -> (u64, u64) {
+    let mut step = 2;
+    if exceeds(guess) {
+        let mut high = guess;
+        loop {
+            let low = high.saturating_sub(step);
+            if low == high || !exceeds(low) {
+                return (low.min(high), high);
+            }
+            high = low;
+            step *= 2;
+        }
+    }
+    let mut low = guess + 1;
+    loop {
+        let high = (low + step).min(years);
+        if exceeds(high) {
+            return (low, high);
+        }
+        low = high + 1;
+        step *= 2;
+    }
 }
 
 #[cfg(test)]

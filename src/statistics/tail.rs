@@ -5,6 +5,7 @@ use crate::numerics::elementary::exp;
 use super::estimate::{Estimate, Judged, Withheld};
 use super::intervals::{Z, skewed_interval};
 use super::level::Level;
+use super::moments::{LANES, fold};
 use super::order::{OrderStatistics, RankInterval};
 use super::tail_fit::TailFit;
 use super::tail_sums::TailSums;
@@ -166,25 +167,25 @@ impl Tail {
         let above = worst.partition_point(|extreme| extreme.value > self.var);
         let weight = self.weight as f64;
         let tied = (self.weight - above as u64) as f64 / (rows - above) as f64;
-        let average = |value: &dyn Fn(usize) -> f64| {
-            (compensated_sum((0..above).map(value)) + tied * compensated_sum((above..rows).map(value))) / weight
-        };
         // About the root of the years next to VaR tell what a part is there: near enough, and enough of them.
         let near = ((weight.sqrt() as usize).max(10)).max(rows - above).min(rows);
+        let average = |[of_above, of_tied]: [f64; 2]| (of_above + tied * of_tied) / weight;
+        let averages = |column: &[f64], from: f64| {
+            let (of_above, of_tied) = column[..rows].split_at(above);
+            let (of_above, of_tied) = (power_sums(of_above, from), power_sums(of_tied, from));
+            [0, 1, 2, 3].map(|power| average([of_above[power], of_tied[power]]))
+        };
         let parts = parts
             .iter()
             .map(|part| {
                 let at_var = compensated_sum(part[rows - near..rows].iter().copied()) / near as f64;
-                PartAverage {
-                    mean: average(&|row| part[row]),
-                    distance: average(&|row| part[row] - at_var),
-                    square: average(&|row| (part[row] - at_var) * (part[row] - at_var)),
-                    cube: Some(average(&|row| (part[row] - at_var) * (part[row] - at_var) * (part[row] - at_var))),
-                }
+                let [mean, distance, square, cube] = averages(part, at_var);
+                PartAverage { mean, distance, square, cube: Some(cube) }
             })
             .collect();
-        let square_excess = average(&|row| (worst[row].value - self.var) * (worst[row].value - self.var));
-        Averages { total: average(&|row| worst[row].value), square_excess, parts, unreached: None }
+        let totals: Vec<f64> = worst.iter().map(|extreme| extreme.value).collect();
+        let [total, _, square_excess, _] = averages(&totals, self.var);
+        Averages { total, square_excess, parts, unreached: None }
     }
 
     fn averages_of_sums(&self, order: &OrderStatistics, sums: &TailSums) -> Averages {
@@ -324,6 +325,27 @@ impl SketchTail {
             piece.years * excess * excess
         }))
     }
+}
+
+/// Sums of the values, and of the first three powers of their distance from `from`; by lanes, in a fixed order.
+fn power_sums(values: &[f64], from: f64) -> [f64; 4] {
+    let mut sums = [[0.0; LANES]; 4];
+    let (whole, rest) = values.as_chunks::<LANES>();
+    let mut add = |lane: usize, value: f64| {
+        let distance = value - from;
+        let square = distance * distance;
+        sums[0][lane] += value;
+        sums[1][lane] += distance;
+        sums[2][lane] += square;
+        sums[3][lane] += square * distance;
+    };
+    for chunk in whole {
+        for (lane, value) in chunk.iter().enumerate() {
+            add(lane, *value);
+        }
+    }
+    rest.iter().enumerate().for_each(|(lane, value)| add(lane, *value));
+    sums.map(|lanes| fold(lanes, |a, b| a + b))
 }
 
 /// Neumaier's sum: the terms' order is fixed, their rounding errors are kept.

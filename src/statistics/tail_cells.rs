@@ -10,7 +10,7 @@ pub(super) const FITS_FAST: f64 = (1u64 << 51) as f64;
 /// Years of a cell after which its sums of 64 bits are poured into those of 128: `2048 * 2^51 = 2^62`.
 const LAPS: u32 = 2048;
 const NO_SLOT: u32 = u32::MAX;
-/// Cells beyond the usual ones for which room is taken beforehand: two doublings of the distance from the centre.
+/// Cells for which room is taken beforehand: two doublings of the distance from the centre beyond those laid out.
 const MORE_ROOM: usize = 1024;
 
 /// The cells of a grid from a threshold on, each with its number of years and its sums: amounts, then squares.

@@ -13,6 +13,9 @@ const SQUARE_PLACES: i32 = 24;
 /// component a millionth as large as another, and one that the pilot showed nothing of still fits at `2^26` times the largest amount.
 const LEAST_RANGE: f64 = 1.0 / 1024.0;
 
+/// Cells beyond the pilot's worst year that are laid out as well: a long run's worst years lie up to two doublings of the distance from
+/// the centre beyond it.
+const BEYOND_PILOT: usize = 1024;
 /// Most cells that are laid out before the first year: those of sixteen doublings of the distance from the centre.
 const MOST_USUAL: usize = 8192;
 
@@ -79,7 +82,9 @@ impl TailPlan {
         let grid = grid.clone();
         let lowest = grid.ordinal(threshold).unwrap_or(grid.range().0);
         let highest = sorted.last().and_then(|&most| grid.ordinal(most)).unwrap_or(lowest);
-        let usual_cells = (highest.saturating_sub(lowest) as usize + 1).min(MOST_USUAL);
+        let beyond = if sorted.first() == sorted.last() { 0 } else { BEYOND_PILOT };
+        let cells = (grid.range().1 - lowest) as usize + 1;
+        let usual_cells = ((highest - lowest) as usize + 1 + beyond).min(MOST_USUAL).min(cells);
         Self { grid, threshold, lowest, usual_cells, unit, parts: parts.len(), reference_units, references, scales }
     }
 
@@ -101,7 +106,7 @@ impl TailPlan {
         self.lowest
     }
 
-    /// Cells from the threshold to the pilot's worst year, most of which any run will fill.
+    /// Cells from the threshold to beyond the pilot's worst year, which a long run will fill.
     pub(super) fn usual_cells(&self) -> usize {
         self.usual_cells
     }

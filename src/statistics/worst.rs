@@ -2,7 +2,12 @@
 
 use super::keys::in_order;
 use super::reducer::Merge;
-use crate::numerics::simd::{LANES, Pack, Simd, SimdBase, SimdMask, f64x8, flat};
+use crate::numerics::simd::{LANES, Pack, Simd, SimdBase, SimdFrom, SimdMask, Words, f64x8, flat, flat_mut, u64x8};
+
+/// Packs that are looked at together.
+const AHEAD: usize = 8;
+/// Years that pass in these, above which they are gathered first.
+const FEW: u32 = 2;
 
 /// A year and what was measured in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,14 +76,10 @@ impl Worst {
     #[inline(always)]
     pub fn insert_packs<S: Simd>(&mut self, simd: S, first_year: u64, column: &[Pack], rows: usize) {
         let whole = rows / LANES;
-        let mut least = f64x8::splat(simd, self.least(first_year));
-        for (pack, year) in column[..whole].iter().zip((first_year..).step_by(LANES)) {
-            // NaN fails.
-            let passes = pack.load(simd).simd_ge(least).to_bitmask();
-            if passes != 0 {
-                self.offer_lanes(pack, passes, year);
-                least = f64x8::splat(simd, self.least(first_year));
-            }
+        let mut passed = 0;
+        for (group, packs) in column[..whole].chunks(AHEAD).enumerate() {
+            let year = first_year + (group * AHEAD * LANES) as u64;
+            passed = if passed > FEW { self.offer_many(simd, packs, year) } else { self.offer_few(simd, packs, year) };
         }
         self.insert(first_year + (whole * LANES) as u64, &flat(column)[whole * LANES..rows]);
     }
@@ -91,6 +92,49 @@ impl Worst {
         let bar = extreme(self.bar);
         // Of equal years the earlier ones are kept: what comes after the bar must be worse than it.
         if first_year > bar.year { bar.value.next_up() } else { bar.value }
+    }
+
+    /// Offers what passes in packs where little does; how many years.
+    #[inline(always)]
+    fn offer_few<S: Simd>(&mut self, simd: S, packs: &[Pack], first_year: u64) -> u32 {
+        let mut least = f64x8::splat(simd, self.least(first_year));
+        let mut passed = 0;
+        for (pack, year) in packs.iter().zip((first_year..).step_by(LANES)) {
+            // NaN fails.
+            let passes = pack.load(simd).simd_ge(least).to_bitmask();
+            if passes != 0 {
+                passed += passes.count_ones();
+                self.offer_lanes(pack, passes, year);
+                least = f64x8::splat(simd, self.least(first_year));
+            }
+        }
+        passed
+    }
+
+    /// The same where much does, without a branch for each.
+    #[inline(always)]
+    fn offer_many<S: Simd>(&mut self, simd: S, packs: &[Pack], first_year: u64) -> u32 {
+        let least = f64x8::splat(simd, self.least(first_year));
+        let mut values = [Pack::ZERO; AHEAD + 1];
+        let mut years = [Words::ZERO; AHEAD + 1];
+        let mut year = u64x8::splat(simd, first_year) + u64x8::simd_from(simd, [0, 1, 2, 3, 4, 5, 6, 7]);
+        let step = u64x8::splat(simd, LANES as u64);
+        let mut passed = 0;
+        for pack in packs {
+            let value = pack.load(simd);
+            let passes = value.simd_ge(least);
+            value.compress(passes).store_slice(&mut flat_mut(&mut values)[passed..passed + LANES]);
+            year.compress(passes).store_slice(&mut bytemuck::cast_slice_mut(&mut years)[passed..passed + LANES]);
+            year += step;
+            passed += passes.to_bitmask().count_ones() as usize;
+        }
+        self.offer_all(&flat(&values)[..passed], bytemuck::cast_slice(&years));
+        passed as u32
+    }
+
+    #[inline(never)]
+    fn offer_all(&mut self, values: &[f64], years: &[u64]) {
+        values.iter().zip(years).for_each(|(&value, &year)| self.offer(key(value, year)));
     }
 
     #[inline(never)]

@@ -12,8 +12,10 @@ pub use plan::TallyPlan;
 
 use crate::statistics::{Merge, Moments, Moments3, Sketch, TailSums, Worst};
 
-/// Worst years kept exactly, for each alternative and each difference.
-pub const WORST: usize = 16_384;
+/// Worst years kept exactly, for each alternative and each difference: 1 in 100 of a million, and a few more.
+pub const WORST: usize = 10_240;
+/// Years of the largest peaks kept exactly, for each alternative: the far end of a curve.
+const WORST_PEAKS: usize = 2048;
 
 /// Everything kept of a run.
 #[derive(Debug, Clone)]

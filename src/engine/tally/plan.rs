@@ -1,7 +1,7 @@
 //! Into which cells and about which pivots are years counted and added up, before any is?
 
 use super::compare::excess;
-use super::{AlternativeCounts, Counts, DifferenceCounts, SeriesCounts, WORST};
+use super::{AlternativeCounts, Counts, DifferenceCounts, SeriesCounts, WORST, WORST_PEAKS};
 use crate::engine::{Layout, Table};
 use crate::statistics::{Grid, Level, Sketch, TailPlan, TailSums, Worst};
 use std::sync::Arc;
@@ -105,7 +105,7 @@ impl TallyPlan {
                 .map(|ratio| ratio.grid.as_ref().map(|grid| Sketch::new(Arc::clone(grid))))
                 .collect(),
             peak: Sketch::new(Arc::clone(&plan.peak)),
-            peak_worst: Worst::new(WORST),
+            peak_worst: Worst::new(WORST_PEAKS),
             won: vec![0; self.alternatives.len()],
         });
         let differences = self.differences.iter().map(|plan| DifferenceCounts { total: plan.total.counts(), more: 0 });
