@@ -21,6 +21,7 @@ pub mod reference;
 pub mod analysis;
 
 pub mod report;
+pub mod verification;
 
 pub mod cli;
 

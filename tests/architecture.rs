@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["engine"],
     &["model", "reference"],
     &["analysis"],
-    &["report"],
+    &["report", "verification"],
     &["cli"],
 ];
 

@@ -60,17 +60,48 @@ pub fn run_case<K: Kernel>(
         Profiling::Off => run(kernel, &request, control).map(|(tallies, ended)| (tallies, ended, Vec::new()))?,
         Profiling::On => run_watched(kernel, &request, control, StageClock::start)?,
     };
-    let figures = summarise(kernel, &tallies, levels, tails);
-    let seconds = started.elapsed().as_secs_f64();
-    let record = RunRecord {
+    let outcome = finish(kernel, loaded, settings, &tallies, ended, || {
+        let seconds = started.elapsed().as_secs_f64();
+        RunRecord {
+            wall_seconds: seconds,
+            years_per_second: tallies.years as f64 / seconds,
+            profile: (settings.profiling == Profiling::On)
+                .then(|| profile(&clocks, tallies.years, kernel.draws(), settings.level)),
+            ..record(settings)
+        }
+    });
+    Ok((outcome, tallies, ended))
+}
+
+/// Sums up a case that was run to its end elsewhere, in parts say.
+pub fn outcome_of<K: Kernel>(kernel: &K, loaded: &Loaded, settings: &Settings<'_>, tallies: &Tallies) -> Outcome {
+    finish(kernel, loaded, settings, tallies, Ended::Complete, || record(settings))
+}
+
+/// What is known of a run before it.
+fn record(settings: &Settings<'_>) -> RunRecord {
+    RunRecord {
         command: settings.command.clone(),
         threads: settings.threads,
         host_cores: std::thread::available_parallelism().map_or(1, usize::from),
-        wall_seconds: seconds,
-        years_per_second: tallies.years as f64 / seconds,
-        profile: (settings.profiling == Profiling::On)
-            .then(|| profile(&clocks, tallies.years, kernel.draws(), settings.level)),
-    };
+        wall_seconds: 0.0,
+        years_per_second: 0.0,
+        profile: None,
+    }
+}
+
+/// The figures, then the record of how long all of it took.
+fn finish<K: Kernel>(
+    kernel: &K,
+    loaded: &Loaded,
+    settings: &Settings<'_>,
+    tallies: &Tallies,
+    ended: Ended,
+    record: impl FnOnce() -> RunRecord,
+) -> Outcome {
+    let tails = LawTails::of(&loaded.scenario);
+    let figures = summarise(kernel, tallies, &loaded.scenario.simulation.levels, &tails);
+    let record = record();
     let mut cautions = loaded.cautions.clone();
     cautions.extend(figures.notes.cautions());
     cautions.extend(cautions::guesses(&loaded.scenario, &figures.differences));
@@ -85,8 +116,7 @@ pub fn run_case<K: Kernel>(
         (Ended::Complete, rule) => rule.filter(|rule| !satisfied(rule)).map(|rule| not_within(rule, tallies.years)),
         (Ended::Stopped, _) => None,
     });
-    let outcome = outcome(loaded, settings, tallies.years, figures, cautions, kernel.layout(), record);
-    Ok((outcome, tallies, ended))
+    outcome(loaded, settings, tallies.years, figures, cautions, kernel.layout(), record)
 }
 
 fn outcome(

@@ -9,7 +9,7 @@ mod profile;
 mod summary;
 mod year_table;
 
-pub use case_run::{Profiling, Settings, run_case};
+pub use case_run::{Profiling, Settings, outcome_of, run_case};
 pub use law_tails::LawTails;
 pub use measure::{Figure, Measure, MeasureError, Precision, Statistic, StopRule};
 pub use summary::{Figures, summarise};

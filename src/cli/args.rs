@@ -26,6 +26,7 @@ Examples:
   tailcost run my-hospital.toml --years 1e7     your own
   tailcost init my-hospital.toml                a commented config to start from
   tailcost check evidence                       every driver as resolved, guesses marked
+  tailcost verify evidence                      proof that the figures are right
 
 Exit codes: 0 done; 1 done, but a check that was asked for failed; 2 bad arguments or config;
 3 batch finished with failed members; 4 files could not be read or written, or an internal error;
@@ -37,6 +38,8 @@ pub enum Verb {
     Run(Run),
     /// Validate a config and show every driver as resolved
     Check(Check),
+    /// Prove that this build, on this machine, tells the truth about a case
+    Verify(Verify),
     /// Write a commented config to start from
     Init(Init),
     /// Show the built-in cases
@@ -137,6 +140,40 @@ pub struct Check {
     /// Draw the marginal of every driver into this directory
     #[arg(long, value_name = "DIR")]
     pub charts: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tailcost verify
+  tailcost verify my-hospital.toml --full --json verification.json
+  tailcost verify evidence --only twin --all
+
+Exits with 1 if anything fails.")]
+pub struct Verify {
+    #[command(flatten)]
+    pub case: Case,
+    /// Everything, in minutes rather than seconds
+    #[arg(long)]
+    pub full: bool,
+    /// Only these groups, separated by commas
+    #[arg(long, value_name = "GROUP", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// List every assertion, not only the groups and what failed
+    #[arg(long)]
+    pub all: bool,
+    /// Write every assertion to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Seed of what is drawn; default: the config's
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Threads; default: one for each core
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub threads: Option<u16>,
+    /// Do not say which group is being tried
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 /// How a command ended, short of success.
 #[derive(Debug)]
 pub enum Failure {
+    /// A check that was asked for failed, as has been said.
+    CheckFailed,
     /// Bad arguments or config.
     Input(String),
     /// Files could not be read or written, or something internal went wrong.
@@ -26,6 +28,7 @@ impl Failure {
     /// Prints what went wrong to standard error and gives the exit code.
     pub fn report(self) -> ExitCode {
         match self {
+            Failure::CheckFailed => ExitCode::from(1),
             Failure::Input(message) => {
                 anstream::eprintln!("{}", message.trim_end());
                 ExitCode::from(2)

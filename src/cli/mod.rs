@@ -10,6 +10,7 @@ mod list;
 mod progress;
 mod run;
 mod schema;
+mod verify;
 
 use args::{Arguments, Verb};
 use clap::Parser;
@@ -23,6 +24,7 @@ pub fn main() -> ExitCode {
     let result = match &verb {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Check(arguments) => check::check(arguments),
+        Verb::Verify(arguments) => verify::verify(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),
         Verb::Schema => schema::schema(),

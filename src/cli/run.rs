@@ -169,7 +169,7 @@ fn default_directory(loaded: &Loaded) -> PathBuf {
     Path::new("outputs").join(format!("{slug}-{}", &loaded.hash[..HASH_DIGITS]))
 }
 
-fn cores() -> usize {
+pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 

@@ -105,10 +105,7 @@ pub fn run_watched<K: Kernel, W: Watch>(
         return Err(EngineError::NoYears);
     }
     let plan = pilot(kernel, request.levels);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(request.threads)
-        .build()
-        .map_err(|error| EngineError::Threads { threads: request.threads, reason: error.to_string() })?;
+    let pool = pool(request.threads)?;
     let mut workers: Vec<Worker<K, W>> =
         (0..pool.current_num_threads()).map(|_| Worker::new(kernel, &plan, watch())).collect();
     let reducer = Mutex::new(Reducer::new());
@@ -149,7 +146,14 @@ pub fn run_watched<K: Kernel, W: Watch>(
     Ok((gather(years, sums, counts.into_iter()), ended, watches))
 }
 
-fn pilot<K: Kernel>(kernel: &K, levels: &[Level]) -> TallyPlan {
+pub(super) fn pool(threads: usize) -> Result<rayon::ThreadPool, EngineError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| EngineError::Threads { threads, reason: error.to_string() })
+}
+
+pub(super) fn pilot<K: Kernel>(kernel: &K, levels: &[Level]) -> TallyPlan {
     let mut scratch = kernel.scratch();
     let tables: Vec<Table> = (0..PILOT / BLOCK)
         .map(|block| {
@@ -161,7 +165,7 @@ fn pilot<K: Kernel>(kernel: &K, levels: &[Level]) -> TallyPlan {
     TallyPlan::from_pilot(kernel.layout(), &tables, levels)
 }
 
-fn gather(years: u64, sums: Reducer<Sums>, counts: impl Iterator<Item = Counts>) -> Tallies {
+pub(super) fn gather(years: u64, sums: Reducer<Sums>, counts: impl Iterator<Item = Counts>) -> Tallies {
     let counts = counts.reduce(|mut all, other| {
         all.merge(&other);
         all
@@ -170,11 +174,11 @@ fn gather(years: u64, sums: Reducer<Sums>, counts: impl Iterator<Item = Counts>)
 }
 
 /// Hands out tasks in order.
-struct Feed<'a> {
-    next: &'a AtomicU64,
-    limit: u64,
-    interrupt: &'a AtomicBool,
-    done: &'a AtomicU64,
+pub(super) struct Feed<'a> {
+    pub next: &'a AtomicU64,
+    pub limit: u64,
+    pub interrupt: &'a AtomicBool,
+    pub done: &'a AtomicU64,
 }
 
 impl Feed<'_> {
@@ -190,7 +194,7 @@ impl Feed<'_> {
 }
 
 /// One thread's memory.
-struct Worker<K: Kernel, W> {
+pub(super) struct Worker<K: Kernel, W> {
     scratch: K::Scratch,
     table: Table,
     tally: Tally,
@@ -198,11 +202,15 @@ struct Worker<K: Kernel, W> {
 }
 
 impl<K: Kernel, W: Watch> Worker<K, W> {
-    fn new(kernel: &K, plan: &TallyPlan, watch: W) -> Self {
+    pub fn new(kernel: &K, plan: &TallyPlan, watch: W) -> Self {
         Self { scratch: kernel.scratch(), table: Table::new(kernel.layout()), tally: Tally::new(plan), watch }
     }
 
-    fn work(&mut self, kernel: &K, level: simd::Level, feed: &Feed<'_>, reducer: &Mutex<Reducer<Sums>>) {
+    pub fn into_counts(self) -> Counts {
+        self.tally.into_counts()
+    }
+
+    pub fn work(&mut self, kernel: &K, level: simd::Level, feed: &Feed<'_>, reducer: &Mutex<Reducer<Sums>>) {
         while let Some(task) = feed.take() {
             let first = task * TASK;
             let end = (first + TASK).min(feed.limit);

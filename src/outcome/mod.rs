@@ -4,9 +4,11 @@
 //! rendered again without simulating.
 
 mod component;
+mod verification;
 mod year_table;
 
 pub use component::Component;
+pub use verification::{Assertion, Extent, Limit, Verification};
 pub use year_table::{Column, YearTable};
 
 use serde::{Deserialize, Serialize};

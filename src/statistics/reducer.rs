@@ -51,7 +51,21 @@ impl<T: Merge> Reducer<T> {
     /// # Panics
     /// When the same leaf (or a node that covers it, still unmerged) is already there.
     pub fn push(&mut self, leaf: u64, node: T) {
-        let (mut height, mut index, mut node) = (0, leaf, node);
+        self.push_node(0, leaf, node);
+    }
+
+    /// Takes in all nodes of another tree over the same leaves.
+    ///
+    /// # Panics
+    /// When both have a leaf.
+    pub fn absorb(&mut self, other: Self) {
+        for ((height, index), node) in other.nodes {
+            self.push_node(height, index, node);
+        }
+    }
+
+    fn push_node(&mut self, mut height: u32, mut index: u64, mut node: T) {
+        let leaf = index << height;
         while let Some(sibling) = self.nodes.remove(&(height, index ^ 1)) {
             if index & 1 == 1 {
                 let mut left = sibling;
