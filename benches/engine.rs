@@ -31,7 +31,10 @@ fn engine(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
                 let control = Control { interrupt: &interrupt, done: &done, stop: None };
-                black_box(run(&model, &Request { years, threads, levels: &levels, level }, control).expect("runs"))
+                black_box(
+                    run(&model, &Request { years, threads, levels: &levels, level, rests: &[] }, control)
+                        .expect("runs"),
+                )
             });
         });
     }

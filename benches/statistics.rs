@@ -59,7 +59,7 @@ fn blocks(case: &Case, count: u64, mut work: impl FnMut(u64, &Table)) -> Duratio
 
 fn whole(criterion: &mut Criterion) {
     let case = case();
-    let plan = TallyPlan::from_pilot(case.model.layout(), &case.tables[..PILOT], &case.levels);
+    let plan = TallyPlan::from_pilot(case.model.layout(), &case.tables[..PILOT], &case.levels, &[]);
     let mut group = criterion.benchmark_group("statistics");
     group.throughput(Throughput::Elements(BLOCK as u64));
     for (name, level) in [("best", Some(Instructions::best())), ("plain", Instructions::Plain.level())] {
@@ -81,7 +81,7 @@ fn whole(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("once a run");
     group.sample_size(20);
     group.bench_function("plan from the pilot", |bencher| {
-        bencher.iter(|| TallyPlan::from_pilot(case.model.layout(), &case.tables[..PILOT], &case.levels));
+        bencher.iter(|| TallyPlan::from_pilot(case.model.layout(), &case.tables[..PILOT], &case.levels, &[]));
     });
     group.bench_function("a thread's tally", |bencher| bencher.iter(|| Tally::new(&plan)));
     group.finish();

@@ -17,6 +17,7 @@ pub mod engine;
 
 pub mod model;
 pub mod reference;
+pub mod twin;
 
 pub mod analysis;
 

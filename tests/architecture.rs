@@ -12,7 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["dependence", "outcome"],
     &["config"],
     &["engine"],
-    &["model", "reference"],
+    &["model", "reference", "twin"],
     &["analysis"],
     &["report", "verification"],
     &["cli"],

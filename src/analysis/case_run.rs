@@ -5,6 +5,7 @@ use super::law_tails::LawTails;
 use super::measure::StopRule;
 use super::profile::{StageClock, profile};
 use super::summary::{Figures, summarise};
+use super::twin_scores::Twin;
 use crate::config::{Loaded, Scenario, Value, WorkforceDriver};
 use crate::engine::{Control, Ended, EngineError, Kernel, Layout, Request, Tallies, run, run_watched};
 use crate::numerics::simd;
@@ -26,6 +27,8 @@ pub struct Settings<'a> {
     /// Instructions of the tallies; figures do not depend on them.
     pub level: simd::Level,
     pub profiling: Profiling,
+    /// Are means to be adjusted by what the twin knows?
+    pub control_variates: bool,
 }
 
 /// Is the time of the run's stages taken?
@@ -46,7 +49,10 @@ pub fn run_case<K: Kernel>(
     let started = Instant::now();
     let levels = &loaded.scenario.simulation.levels;
     let tails = LawTails::of(&loaded.scenario);
-    let request = Request { years: settings.years, threads: settings.threads, levels, level: settings.level };
+    let twin = Twin::of(&loaded.scenario);
+    let rests = if settings.control_variates { twin.rests() } else { Vec::new() };
+    let request =
+        Request { years: settings.years, threads: settings.threads, levels, level: settings.level, rests: &rests };
     let tails = &tails;
     let mut rule = settings.until.map(|rule| {
         move |tallies: &Tallies| {
@@ -60,7 +66,7 @@ pub fn run_case<K: Kernel>(
         Profiling::Off => run(kernel, &request, control).map(|(tallies, ended)| (tallies, ended, Vec::new()))?,
         Profiling::On => run_watched(kernel, &request, control, StageClock::start)?,
     };
-    let outcome = finish(kernel, loaded, settings, &tallies, ended, || {
+    let outcome = finish(kernel, loaded, settings, &twin, &tallies, ended, || {
         let seconds = started.elapsed().as_secs_f64();
         RunRecord {
             wall_seconds: seconds,
@@ -75,7 +81,7 @@ pub fn run_case<K: Kernel>(
 
 /// Sums up a case that was run to its end elsewhere, in parts say.
 pub fn outcome_of<K: Kernel>(kernel: &K, loaded: &Loaded, settings: &Settings<'_>, tallies: &Tallies) -> Outcome {
-    finish(kernel, loaded, settings, tallies, Ended::Complete, || record(settings))
+    finish(kernel, loaded, settings, &Twin::of(&loaded.scenario), tallies, Ended::Complete, || record(settings))
 }
 
 /// What is known of a run before it.
@@ -95,14 +101,20 @@ fn finish<K: Kernel>(
     kernel: &K,
     loaded: &Loaded,
     settings: &Settings<'_>,
+    twin: &Twin,
     tallies: &Tallies,
     ended: Ended,
     record: impl FnOnce() -> RunRecord,
 ) -> Outcome {
     let tails = LawTails::of(&loaded.scenario);
-    let figures = summarise(kernel, tallies, &loaded.scenario.simulation.levels, &tails);
+    let mut figures = summarise(kernel, tallies, &loaded.scenario.simulation.levels, &tails);
+    let suspicions = twin.score(tallies, &mut figures);
+    if settings.control_variates {
+        twin.adjust(tallies, &mut figures);
+    }
     let record = record();
     let mut cautions = loaded.cautions.clone();
+    cautions.extend(suspicions);
     cautions.extend(figures.notes.cautions());
     cautions.extend(cautions::guesses(&loaded.scenario, &figures.differences));
     if loaded.scenario.dependence.as_ref().is_some_and(|group| group.copula_dof().is_some()) {
@@ -217,6 +229,7 @@ mod tests {
             command: vec![],
             level: Instructions::best(),
             profiling: Profiling::Off,
+            control_variates: false,
         };
         let model = Model::new(&loaded.scenario, settings.seed);
         run_case(&model, &loaded, &settings, &AtomicBool::new(false), &AtomicU64::new(0)).unwrap().0

@@ -7,10 +7,12 @@ mod law_tails;
 mod measure;
 mod profile;
 mod summary;
+mod twin_scores;
 mod year_table;
 
 pub use case_run::{Profiling, Settings, outcome_of, run_case};
 pub use law_tails::LawTails;
 pub use measure::{Figure, Measure, MeasureError, Precision, Statistic, StopRule};
 pub use summary::{Figures, summarise};
+pub use twin_scores::Twin;
 pub use year_table::{all_years, worst_years};

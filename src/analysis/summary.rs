@@ -9,8 +9,8 @@ use crate::outcome::{
     OptionOutcome, Quantile, RateMeasures,
 };
 use crate::statistics::{
-    Cell, Estimate, Judged, Level, Moments, Moments3, OrderStatistics, Ranked, Sketch, TailMeasures, TailYears, Tails,
-    exceedance_curve, mean_estimate, proportion, sd_estimate, shared_proportion, tail_measures,
+    Cell, Estimate, Judged, Level, Moments, Moments3, MomentsTo, OrderStatistics, Ranked, Sketch, TailMeasures,
+    TailYears, Tails, exceedance_curve, mean_estimate, proportion, sd_estimate, shared_proportion, tail_measures,
 };
 use std::collections::BTreeMap;
 
@@ -192,6 +192,7 @@ fn components(
                 max: moments.max(),
                 excluded: !layout.counted[part],
                 co_tvar: co_tvar(part),
+                twin: None,
             };
             (component.key().to_string(), measures)
         })
@@ -199,7 +200,7 @@ fn components(
 }
 
 /// Mean of a component; one that happened never to vary in the run has no interval.
-fn mean_of(moments: &Moments3, law: &LawTails, part: usize) -> Estimate {
+fn mean_of<const ORDER: usize>(moments: &MomentsTo<ORDER>, law: &LawTails, part: usize) -> Estimate {
     let judged = mean_estimate(moments, &NO_TAILS);
     if moments.is_constant() && !law.is_certain(part) {
         return Estimate::bare(moments.mean());
@@ -242,6 +243,8 @@ fn measures<'a>(
         min: moments.min(),
         max: moments.max(),
         quantiles: quantiles(order),
+        twin: None,
+        mean_adjusted: None,
     }
 }
 

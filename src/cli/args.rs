@@ -97,6 +97,9 @@ pub struct Run {
     /// Show where the time of the run went, and what its draws alone would cost
     #[arg(long)]
     pub profile: bool,
+    /// Tighten means by what is known exactly (closed forms), beside the simulated ones, and say by how much
+    #[arg(long)]
+    pub control_variates: bool,
     /// Which years go to years.parquet: the worst 10,000 of each option and difference, all, or none
     #[arg(long, value_enum, default_value_t = Keep::Tail)]
     pub keep: Keep,

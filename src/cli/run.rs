@@ -80,6 +80,7 @@ fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, years: u64, ar
         // A record for people: what is no text is shown as well as it can be.
         command: std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect(),
         level: level(arguments)?,
+        control_variates: arguments.control_variates,
         profiling: if arguments.profile { Profiling::On } else { Profiling::Off },
     };
     let directory = arguments.out.clone().unwrap_or_else(|| default_directory(loaded));

@@ -123,6 +123,19 @@ impl Law {
         self.moments().excess_kurtosis()
     }
 
+    /// Values with the probability that each stands for: their weighted sum of a `g` that is smooth and bounded over the support is
+    /// `E g(X)`, to 1e-10 of the largest `|g|`. Some hundreds of quantiles.
+    ///
+    /// ```
+    /// use tailcost::distributions::Law;
+    /// let uniform = Law::from_parameters("uniform", &[("min", 1.0), ("max", 2.0)]).unwrap();
+    /// let inverse: f64 = uniform.nodes().iter().map(|(probability, x)| probability / x).sum();
+    /// assert!((inverse - std::f64::consts::LN_2).abs() < 1e-10);
+    /// ```
+    pub fn nodes(&self) -> Vec<(f64, f64)> {
+        moments::nodes(self.inner())
+    }
+
     /// Smallest and largest possible value; infinite where unbounded.
     pub fn support(&self) -> (f64, f64) {
         self.node.family.support()

@@ -130,6 +130,14 @@ pub(super) fn by_quadrature(law: &dyn Family) -> Moments {
     moments
 }
 
+/// Values with the probability that each stands for, for expectations of what does not grow.
+pub(super) fn nodes(law: &dyn Family) -> Vec<(f64, f64)> {
+    let mut nodes = Rule::of(law, 1).points;
+    let mass: f64 = nodes.iter().map(|(share, _)| share).sum();
+    nodes.iter_mut().for_each(|(share, _)| *share /= mass);
+    nodes
+}
+
 fn power(base: f64, order: u32) -> f64 {
     (1..order).fold(base, |product, _| product * base)
 }

@@ -29,6 +29,8 @@ pub struct Request<'a> {
     pub levels: &'a [Level],
     /// The instructions that the tallies use; results do not depend on it.
     pub level: simd::Level,
+    /// By alternative: parts whose sum gets moments of its own. Empty where nobody asks.
+    pub rests: &'a [Vec<usize>],
 }
 
 /// Who may stop a run and who watches it.
@@ -104,7 +106,7 @@ pub fn run_watched<K: Kernel, W: Watch>(
     if request.years == 0 {
         return Err(EngineError::NoYears);
     }
-    let plan = pilot(kernel, request.levels);
+    let plan = pilot(kernel, request);
     let pool = pool(request.threads)?;
     let mut workers: Vec<Worker<K, W>> =
         (0..pool.current_num_threads()).map(|_| Worker::new(kernel, &plan, watch())).collect();
@@ -153,7 +155,7 @@ pub(super) fn pool(threads: usize) -> Result<rayon::ThreadPool, EngineError> {
         .map_err(|error| EngineError::Threads { threads, reason: error.to_string() })
 }
 
-pub(super) fn pilot<K: Kernel>(kernel: &K, levels: &[Level]) -> TallyPlan {
+pub(super) fn pilot<K: Kernel>(kernel: &K, request: &Request<'_>) -> TallyPlan {
     let mut scratch = kernel.scratch();
     let tables: Vec<Table> = (0..PILOT / BLOCK)
         .map(|block| {
@@ -162,7 +164,7 @@ pub(super) fn pilot<K: Kernel>(kernel: &K, levels: &[Level]) -> TallyPlan {
             table
         })
         .collect();
-    TallyPlan::from_pilot(kernel.layout(), &tables, levels)
+    TallyPlan::from_pilot(kernel.layout(), &tables, request.levels, request.rests)
 }
 
 pub(super) fn gather(years: u64, sums: Reducer<Sums>, counts: impl Iterator<Item = Counts>) -> Tallies {

@@ -33,7 +33,7 @@ pub fn run_shard<K: Kernel>(kernel: &K, request: &Request<'_>, index: u64, of: u
     let all = request.years.div_ceil(TASK);
     let bound = |index: u64| (u128::from(all) * u128::from(index) / u128::from(of)) as u64;
     let tasks = bound(index)..bound(index + 1);
-    let plan = pilot(kernel, request.levels);
+    let plan = pilot(kernel, request);
     let pool = super::run::pool(request.threads)?;
     let mut workers: Vec<Worker<K, NoWatch>> =
         (0..pool.current_num_threads()).map(|_| Worker::new(kernel, &plan, NoWatch)).collect();

@@ -77,7 +77,9 @@ fn tallies(model: &Model, years: u64, threads: usize) -> Tallies {
     let levels = [Level::new(0.9).unwrap()];
     let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
     let control = Control { interrupt: &interrupt, done: &done, stop: None };
-    run(model, &Request { years, threads, levels: &levels, level: Instructions::best() }, control).unwrap().0
+    run(model, &Request { years, threads, levels: &levels, level: Instructions::best(), rests: &[] }, control)
+        .unwrap()
+        .0
 }
 
 #[test]
@@ -202,8 +204,12 @@ fn an_interrupt_keeps_a_prefix() {
             interrupt.store(true, std::sync::atomic::Ordering::Relaxed);
         });
         let control = Control { interrupt: &interrupt, done: &done, stop: None };
-        run(&model, &Request { years: 1 << 40, threads: 2, levels: &levels, level: Instructions::best() }, control)
-            .unwrap()
+        run(
+            &model,
+            &Request { years: 1 << 40, threads: 2, levels: &levels, level: Instructions::best(), rests: &[] },
+            control,
+        )
+        .unwrap()
     });
     assert!(stopped.years > 0 && stopped.years % crate::engine::TASK == 0);
     let whole = tallies(&model, stopped.years, 1);

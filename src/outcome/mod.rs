@@ -78,6 +78,33 @@ pub struct Measures {
     pub max: f64,
     pub quantiles: Vec<Quantile>,
     pub levels: Vec<LevelMeasures>,
+    /// What the mean must be, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<TwinFigures>,
+    /// The mean with what is known of it put in, when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_adjusted: Option<Adjusted>,
+}
+
+/// What the analytic twin says of an amount, and how many standard errors the simulation is from it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TwinFigures {
+    /// Exact, by closed form or quadrature.
+    pub mean: f64,
+    /// Standard normal score of the simulated mean; absent where the law has no variance.
+    pub mean_z: Option<f64>,
+    pub sd: Option<f64>,
+    /// Score of the simulated standard deviation; absent where a few years decide it.
+    pub sd_z: Option<f64>,
+}
+
+/// A mean in which what is known exactly is not left to chance.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Adjusted {
+    pub mean: Estimate,
+    /// Variance of this mean over that of the simulated one: 0 where all is known, 1 where nothing helps. As many times fewer years
+    /// give the same interval.
+    pub variance_ratio: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -103,6 +130,9 @@ pub struct ComponentMeasures {
     /// Left out of the total by `exclude`; its co-TVaR is then reported all the same but adds nothing.
     pub excluded: bool,
     pub co_tvar: Vec<CoTvar>,
+    /// What mean and standard deviation must be, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<TwinFigures>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -271,7 +271,7 @@ fn option_outcome(sampled: &Sampled, total: &[f64], least: &[f64], exclude: &[Co
             let (min, max) = extremes(&values);
             (
                 c.key().to_string(),
-                ComponentMeasures { mean, sd: sd.value, min, max, excluded: exclude.contains(&c), co_tvar },
+                ComponentMeasures { mean, sd: sd.value, min, max, excluded: exclude.contains(&c), co_tvar, twin: None },
             )
         })
         .collect();
@@ -368,7 +368,7 @@ fn measures(values: &[f64]) -> Measures {
         .to_vec();
     let skewness =
         (sd.value > 0.0).then(|| sorted.iter().map(|v| ((v - mean.value) / sd.value).powi(3)).sum::<f64>() / n as f64);
-    Measures { mean, sd, skewness, min, max, quantiles: quantiles(values), levels }
+    Measures { mean, sd, skewness, min, max, quantiles: quantiles(values), levels, twin: None, mean_adjusted: None }
 }
 
 /// Exceedance at falling probabilities, twelve to a decade.

@@ -12,6 +12,7 @@ pub mod format;
 pub mod parquet;
 pub mod profile;
 pub mod summary;
+pub mod twin;
 pub mod verification;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::findings::{self, component_name, near_level};
 use super::format::{
     Unit, decimals_for, duration, grouped, half_width, level, percent_and_interval, printable, significant_decimals,
 };
+use super::twin::{twin_sentence, worth};
 use crate::outcome::{Difference, Outcome};
 use crate::statistics::Estimate;
 use comfy_table::{CellAlignment, Table, presets};
@@ -35,6 +36,7 @@ pub fn summary(outcome: &Outcome, width: usize, style: Style, files: &[PathBuf])
     options(&mut page, outcome, unit);
     differences(&mut page, outcome, unit);
     chances(&mut page, outcome, unit);
+    exact(&mut page, outcome, unit);
     cautions(&mut page, outcome);
     written(&mut page, files);
     page.lines.join("\n") + "\n"
@@ -283,6 +285,28 @@ fn chances(page: &mut Page, outcome: &Outcome, unit: Unit) {
         })
         .collect();
     page.table(&["Cheapest in".into(), "Regret".into()], &rows);
+}
+
+/// The twin, and means in which it is put in.
+fn exact(page: &mut Page, outcome: &Outcome, unit: Unit) {
+    let totals = outcome.options.iter().map(|option| (option.name.clone(), &option.total));
+    let differences = outcome.differences.iter().map(|d| (format!("{} less {}", d.option, d.baseline), &d.total));
+    let rows: Vec<(String, Vec<Cell>)> = totals
+        .chain(differences)
+        .filter_map(|(name, total)| {
+            let adjusted = total.mean_adjusted?;
+            let worth = Cell { value: worth(adjusted.variance_ratio), interval: String::new() };
+            Some((name, vec![Cell::of(&adjusted.mean, unit.dollars()), worth]))
+        })
+        .collect();
+    if !rows.is_empty() {
+        page.heading(&format!("Means with the exact ones of known lines put in, {}", unit.label()));
+        page.table(&["Mean".into(), "Certainty".into()], &rows);
+    }
+    if let Some(text) = twin_sentence(outcome) {
+        page.heading("Checked against exact means");
+        page.paragraph("", &text);
+    }
 }
 
 fn cautions(page: &mut Page, outcome: &Outcome) {

@@ -106,6 +106,14 @@ impl<const ORDER: usize> MomentsTo<ORDER> {
         Self { count: self.count, powers, min: 0.0 - self.max, max: 0.0 - self.min }
     }
 
+    /// Without the orders above `LOWER`.
+    pub fn lowered<const LOWER: usize>(&self) -> MomentsTo<LOWER> {
+        const { assert!(LOWER <= ORDER) };
+        let mut powers = [0.0; LOWER];
+        powers.copy_from_slice(&self.powers[..LOWER]);
+        MomentsTo { count: self.count, powers, min: self.min, max: self.max }
+    }
+
     pub fn count(&self) -> u64 {
         self.count
     }

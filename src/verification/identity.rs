@@ -58,6 +58,7 @@ impl Run<'_> {
             command: Vec::new(),
             level: self.level,
             profiling: Profiling::Off,
+            control_variates: false,
         }
     }
 
@@ -75,7 +76,7 @@ impl Run<'_> {
     fn text_of_shards(&self) -> String {
         let model = self.model();
         let levels = &self.context.loaded.scenario.simulation.levels;
-        let request = Request { years: self.years, threads: self.threads, levels, level: self.level };
+        let request = Request { years: self.years, threads: self.threads, levels, level: self.level, rests: &[] };
         let part = |index| run_shard(&model, &request, index, SHARDS).expect("there are years");
         // Out of order, as a cluster may finish them.
         let tallies = merge_parts((0..SHARDS).rev().map(part).collect());

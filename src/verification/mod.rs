@@ -4,6 +4,7 @@
 //! its group's share, so that all of a run together stay below [`FALSE_ALARM`].
 
 mod identity;
+mod twin;
 
 use crate::config::Loaded;
 use crate::numerics::simd::{Instructions, Level};
@@ -36,7 +37,10 @@ struct Group {
     find: fn(&Context<'_>, f64) -> Vec<Assertion>,
 }
 
-const GROUPS: &[Group] = &[Group { name: "identity", share: 0.0, find: identity::find }];
+const GROUPS: &[Group] = &[
+    Group { name: "twin", share: 0.2, find: twin::find },
+    Group { name: "identity", share: 0.0, find: identity::find },
+];
 
 /// Names of the groups, in the order in which they are tried.
 pub fn groups() -> impl Iterator<Item = &'static str> {

@@ -15,7 +15,6 @@
 // Nothing here decides a value of the product.
 #![allow(clippy::disallowed_methods)]
 
-mod closed_forms;
 mod columns;
 mod tallies;
 
@@ -23,15 +22,14 @@ use columns::{BATCH, Columns, figures};
 use tailcost::config::{Component, Loaded, Scenario, Source, load};
 use tailcost::model::Model;
 use tailcost::reference::ReferenceKernel;
+use tailcost::twin;
 
 const FAST_YEARS: usize = 80 * BATCH;
 const REFERENCE_YEARS: usize = 40 * BATCH;
 
-/// Which closed forms a case is held against.
+/// Which closed forms a case is held against: those of the twin, where it gives them.
 #[derive(Clone, Copy, PartialEq)]
 enum Closed {
-    /// Drivers depend on each other: none.
-    None,
     /// Mean and variance of each line, mean of the total.
     Lines,
     /// The lines share no driver: the variance of the total as well.
@@ -62,8 +60,8 @@ cases! {
     heavy_breaches: Lines,
     rules: Lines,
     exclude: IndependentLines,
-    gaussian_copula: None,
-    t_copula: None,
+    gaussian_copula: Lines,
+    t_copula: Lines,
     everything: Lines,
 }
 
@@ -82,10 +80,8 @@ fn agree(loaded: Loaded, closed: Closed) {
     let fast = columns::run(&model, FAST_YEARS);
 
     let mut disagreements = tallies::misreported(&model, &loaded, &fast);
-    if closed != Closed::None {
-        disagreements.extend(against_closed_forms("reference", scenario, &reference, closed));
-        disagreements.extend(against_closed_forms("fast", scenario, &fast, closed));
-    }
+    disagreements.extend(against_closed_forms("reference", scenario, &reference, closed));
+    disagreements.extend(against_closed_forms("fast", scenario, &fast, closed));
     let pairs = figures(&fast, scenario).into_iter().zip(figures(&reference, scenario));
     disagreements.extend(pairs.filter_map(|(fast, reference)| {
         let (gap, error) = (fast.mean() - reference.mean(), (fast.error_squared() + reference.error_squared()).sqrt());
@@ -111,27 +107,25 @@ fn against_closed_forms(engine: &str, scenario: &Scenario, options: &[Columns], 
                 .push(format!("{engine}, {name}: {mean}, exactly {exact}, {:.1} errors", (mean - exact) / error));
         }
     };
-    for (option, columns) in scenario.options.iter().zip(options) {
-        let lines = closed_forms::lines(scenario, option);
+    for (index, (option, columns)) in scenario.options.iter().zip(options).enumerate() {
+        let lines = twin::lines(scenario, index);
         for (component, (line, column)) in Component::ALL.into_iter().zip(lines.iter().zip(&columns.parts)) {
-            if line.mean.is_nan() {
-                continue;
-            }
-            check(format!("{}: {component}, mean", option.name), &mut column.iter().copied(), line.mean);
+            let Some(exact) = line.mean else { continue };
+            check(format!("{}: {component}, mean", option.name), &mut column.iter().copied(), exact);
             if let Some(variance) = line.variance {
-                let squares = &mut column.iter().map(|x| (x - line.mean).powi(2));
+                let squares = &mut column.iter().map(|x| (x - exact).powi(2));
                 check(format!("{}: {component}, variance", option.name), squares, variance);
             }
         }
         let counted =
             || Component::ALL.into_iter().zip(&lines).filter(|(line, _)| !scenario.simulation.exclude.contains(line));
-        let mean: f64 = counted().map(|(_, line)| line.mean).sum();
-        if !mean.is_nan() {
+        let mean = twin::total_mean(scenario, &lines);
+        if let Some(mean) = mean {
             check(format!("{}: total, mean", option.name), &mut columns.total.iter().copied(), mean);
         }
         if closed == Closed::IndependentLines {
             let variance = counted().map(|(_, line)| line.variance.expect("a closed form")).sum();
-            let squares = &mut columns.total.iter().map(|x| (x - mean).powi(2));
+            let squares = &mut columns.total.iter().map(|x| (x - mean.expect("a closed form")).powi(2));
             check(format!("{}: total, variance", option.name), squares, variance);
         }
     }

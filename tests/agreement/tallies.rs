@@ -31,6 +31,7 @@ pub fn misreported<K: Kernel>(kernel: &K, loaded: &Loaded, columns: &[Columns]) 
         command: Vec::new(),
         level: Instructions::best(),
         profiling: Profiling::Off,
+        control_variates: false,
     };
     let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
     let (outcome, _, _) = run_case(kernel, loaded, &settings, &interrupt, &done).expect("a run");

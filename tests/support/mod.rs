@@ -28,6 +28,7 @@ pub fn outcome_on<K: Kernel>(level: Level, kernel: &K, loaded: &Loaded, years: u
         command: Vec::new(),
         level,
         profiling: Profiling::Off,
+        control_variates: false,
     };
     let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
     run_case(kernel, loaded, &settings, &interrupt, &done).expect("the run is valid").0

@@ -2,10 +2,11 @@
 
 use super::compare::Comparison;
 use super::plan::TallyPlan;
+use super::rests::Rests;
 use super::{AlternativeSums, Counts, DifferenceSums, Sums};
 use crate::engine::Table;
 use crate::numerics::simd::{Level, Simd, on_level};
-use crate::statistics::{Moments3, PowerSums, TailWork};
+use crate::statistics::{Moments, MomentsTo, PowerSums, TailWork};
 
 /// One thread's tallies: the counts of all its years, the sums of powers of the task it is at, and working memory. Taking a block
 /// in allocates nothing but cells that were empty so far.
@@ -15,6 +16,7 @@ pub struct Tally {
     alternatives: Vec<AlternativePowers>,
     differences: Vec<DifferencePowers>,
     comparison: Comparison,
+    rests: Rests,
     tail_work: TailWork,
     /// Years in the sums of powers.
     years: u64,
@@ -24,7 +26,7 @@ pub struct Tally {
 struct AlternativePowers {
     total: PowerSums<4>,
     /// Nothing for parts that are 0 in every year.
-    parts: Vec<Option<PowerSums<3>>>,
+    parts: Vec<Option<PowerSums<4>>>,
     ratios: Vec<PowerSums<3>>,
     regret: PowerSums<3>,
 }
@@ -38,10 +40,9 @@ struct DifferencePowers {
 
 impl Tally {
     pub fn new(plan: &TallyPlan) -> Self {
-        let powers = |pivot: Option<f64>| pivot.map(PowerSums::new);
         let alternatives = plan.alternatives.iter().map(|plan| AlternativePowers {
             total: PowerSums::new(plan.total.pivot),
-            parts: plan.parts.iter().map(|&pivot| powers(pivot)).collect(),
+            parts: plan.parts.iter().map(|pivot| pivot.map(PowerSums::new)).collect(),
             ratios: plan.ratios.iter().map(|ratio| PowerSums::new(ratio.pivot)).collect(),
             regret: PowerSums::new(plan.regret),
         });
@@ -50,7 +51,7 @@ impl Tally {
             let parts = alternative.parts.iter().zip(&base.parts);
             DifferencePowers {
                 total: PowerSums::new(plan.total.pivot),
-                parts: parts.map(|(own, base)| powers(own.zip(*base).map(|(own, base)| own - base))).collect(),
+                parts: parts.map(|(own, base)| own.zip(*base).map(|(own, base)| PowerSums::new(own - base))).collect(),
             }
         });
         Self {
@@ -58,6 +59,7 @@ impl Tally {
             alternatives: alternatives.collect(),
             differences: differences.collect(),
             comparison: Comparison::new(plan.alternatives.len()),
+            rests: Rests::new(&plan.rests.0, &plan.rests.1),
             tail_work: TailWork::default(),
             years: 0,
         }
@@ -79,6 +81,9 @@ impl Tally {
             on_level!(level, simd => self.add_parts(simd, alternative, table));
             on_level!(level, simd => self.add_alternative(simd, first_year, alternative, table));
         }
+        if !self.rests.is_empty() {
+            on_level!(level, simd => self.rests.insert(simd, table));
+        }
         for difference in 0..self.differences.len() {
             on_level!(level, simd => self.add_difference(simd, first_year, difference, table));
         }
@@ -95,7 +100,7 @@ impl Tally {
                 parts: powers
                     .parts
                     .iter_mut()
-                    .map(|part| moments(part).unwrap_or(Moments3::of_equal(0.0, years)))
+                    .map(|part| moments(part).unwrap_or(Moments::of_equal(0.0, years)))
                     .collect(),
                 ratios: powers.ratios.iter_mut().map(PowerSums::take).collect(),
                 regret: powers.regret.take(),
@@ -106,11 +111,11 @@ impl Tally {
             let zeros = self.alternatives[0].parts.iter().map(Option::is_none);
             let parts = powers.parts.iter_mut().zip(&own.parts).zip(base.parts.iter().zip(zeros));
             let parts = parts.map(|((part, own), (base, base_is_zero))| {
-                moments(part).unwrap_or(if base_is_zero { *own } else { base.negated() })
+                moments(part).unwrap_or_else(|| if base_is_zero { own.lowered() } else { base.negated().lowered() })
             });
             DifferenceSums { total: powers.total.take(), parts: parts.collect() }
         });
-        Sums { differences: differences.collect(), alternatives }
+        Sums { differences: differences.collect(), alternatives, rests: self.rests.take() }
     }
 
     #[inline(always)]
@@ -171,7 +176,7 @@ impl Tally {
     }
 }
 
-fn moments(powers: &mut Option<PowerSums<3>>) -> Option<Moments3> {
+fn moments<const ORDER: usize>(powers: &mut Option<PowerSums<ORDER>>) -> Option<MomentsTo<ORDER>> {
     powers.as_mut().map(PowerSums::take)
 }
 
@@ -180,7 +185,7 @@ mod tests {
     use super::*;
     use crate::engine::{BLOCK, Layout, Ratio};
     use crate::numerics::simd::Instructions;
-    use crate::statistics::{self, Moments};
+    use crate::statistics;
 
     const OPTIONS: usize = 3;
     const PARTS: usize = 4;
@@ -240,7 +245,7 @@ mod tests {
     fn tally(layout: &Layout, level: Level) -> (Sums, Counts) {
         let pilot: Vec<Table> = (0..8).map(|block| table(layout, block * BLOCK, BLOCK)).collect();
         let levels = [statistics::Level::new(0.9).unwrap()];
-        let plan = TallyPlan::from_pilot(layout, &pilot, &levels);
+        let plan = TallyPlan::from_pilot(layout, &pilot, &levels, &[]);
         let mut tally = Tally::new(&plan);
         for first in (0..YEARS).step_by(BLOCK) {
             tally.insert(level, first as u64, &table(layout, first, BLOCK.min(YEARS - first)));

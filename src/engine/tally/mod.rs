@@ -6,6 +6,7 @@
 mod block;
 mod compare;
 mod plan;
+mod rests;
 
 pub use block::Tally;
 pub use plan::TallyPlan;
@@ -66,12 +67,14 @@ pub struct SeriesCounts {
 pub struct Sums {
     pub alternatives: Vec<AlternativeSums>,
     pub differences: Vec<DifferenceSums>,
+    /// What was asked for as rest: of the alternatives, then of the differences. Empty where nothing was.
+    pub rests: Vec<Moments3>,
 }
 
 #[derive(Debug, Clone)]
 pub struct AlternativeSums {
     pub total: Moments,
-    pub parts: Vec<Moments3>,
+    pub parts: Vec<Moments>,
     pub ratios: Vec<Moments3>,
     /// What the alternative costs above the cheapest of the year.
     pub regret: Moments3,
@@ -125,6 +128,7 @@ impl Merge for Sums {
     fn merge(&mut self, right: &Self) {
         self.alternatives.merge(&right.alternatives);
         self.differences.merge(&right.differences);
+        self.rests.merge(&right.rests);
     }
 }
 

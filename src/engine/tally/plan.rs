@@ -1,6 +1,7 @@
 //! Into which cells and about which pivots are years counted and added up, before any is?
 
 use super::compare::excess;
+use super::rests::pivots;
 use super::{AlternativeCounts, Counts, DifferenceCounts, SeriesCounts, WORST, WORST_PEAKS};
 use crate::engine::{Layout, Table};
 use crate::statistics::{Grid, Level, Sketch, TailPlan, TailSums, Worst};
@@ -11,6 +12,8 @@ use std::sync::Arc;
 pub struct TallyPlan {
     pub(super) alternatives: Vec<AlternativePlan>,
     pub(super) differences: Vec<DifferencePlan>,
+    /// Parts added up as rests, by alternative, and what their moments are about.
+    pub(super) rests: (Vec<Vec<usize>>, Vec<f64>),
 }
 
 #[derive(Debug, Clone)]
@@ -45,8 +48,8 @@ pub(super) struct RatioPlan {
 }
 
 impl TallyPlan {
-    /// From the tables of the pilot years.
-    pub fn from_pilot(layout: &Layout, pilot: &[Table], levels: &[Level]) -> Self {
+    /// From the tables of the pilot years; `rests` as in [`Request`](crate::engine::Request).
+    pub fn from_pilot(layout: &Layout, pilot: &[Table], levels: &[Level], rests: &[Vec<usize>]) -> Self {
         let lowest = levels.first().copied().unwrap_or_else(|| Level::new(0.9).expect("a level"));
         let gather = |column: &dyn Fn(&Table) -> &[f64]| {
             let mut values = Vec::with_capacity(pilot.iter().map(Table::rows).sum());
@@ -91,7 +94,8 @@ impl TallyPlan {
             .iter()
             .map(|total| DifferencePlan { total: SeriesPlan::of(&above(total, &totals[0]), &[], lowest) })
             .collect();
-        Self { alternatives, differences }
+        let rests = (rests.to_vec(), pivots(rests, pilot));
+        Self { alternatives, differences, rests }
     }
 
     /// Empty counts.
