@@ -33,7 +33,7 @@ enum Kind {
 /// Every line of every workforce that an option uses.
 pub(super) fn find(context: &Context<'_>, alarm: f64) -> Vec<Assertion> {
     let (years, cells) = match context.extent {
-        Extent::Quick => (400_000, 1 << 15),
+        Extent::Quick => (1_500_000, 1 << 16),
         Extent::Full => (10_000_000, 1 << 17),
     };
     let scenario = &context.loaded.scenario;
@@ -154,4 +154,49 @@ fn mean_off(found: Estimate, exact: f64, error: f64) -> Option<f64> {
     let beyond = (off.abs() - error - 1e-9 * exact.abs()).max(0.0);
     let two_sided = -normal_quantile(Probability::lower(0.025));
     Some(if beyond == 0.0 { 0.0 } else { (beyond * two_sided / width).copysign(off) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Source, load};
+    use crate::numerics::simd::Instructions;
+    use crate::verification::exact::{Frequency, Terms};
+
+    /// The largest of the comparisons of a line of the article, after the exact law was made wrong.
+    fn farthest(line: Line, spoil: impl Fn(&mut Sum)) -> f64 {
+        let loaded = load(&Source::Builtin("article".into()), &[]).unwrap();
+        let instructions = Instructions::ALL.into_iter().rev().find(|known| known.level().is_some()).unwrap();
+        let context = Context { loaded: &loaded, seed: 7, extent: Extent::Quick, threads: 2, instructions };
+        let mut isolated = isolated(&loaded.scenario, 0, line).unwrap();
+        spoil(&mut isolated.sum);
+        let found = compare(&context, &isolated, 1_500_000, 1 << 14);
+        found.iter().map(|comparison| comparison.off.abs()).fold(0.0, f64::max)
+    }
+
+    /// The least limit of a quick verification of the article is 5.2.
+    #[test]
+    fn what_is_wrong_is_found() {
+        for line in Line::ALL {
+            assert!(farthest(line, |_| {}) < 5.0, "{line:?} is right");
+        }
+        assert!(farthest(Line::DenialRework, |sum| sum.scale *= 1.01) > 6.5, "amounts one in a hundred too large");
+        assert!(farthest(Line::Compliance, |sum| sum.scale *= 1.005) > 6.5, "repayments one in two hundred too large");
+        let without_dispersion = farthest(Line::DenialWriteOff, |sum| {
+            sum.frequency = Frequency::Poisson { mean: sum.frequency.mean() };
+        });
+        assert!(without_dispersion > 6.5, "{without_dispersion}");
+        let more_often = farthest(Line::Breach, |sum| {
+            sum.frequency = Frequency::Poisson { mean: 1.1 * sum.frequency.mean() };
+        });
+        assert!(more_often > 6.5, "{more_often}");
+        let without_limit = farthest(Line::InsuredBreach, |sum| {
+            if let Terms::Policy { limit, .. } = &mut sum.terms {
+                *limit *= 2.0;
+            }
+        });
+        assert!(without_limit > 6.5, "{without_limit}");
+        let uncapped = farthest(Line::Penalties, |sum| sum.terms = Terms::Capped { provisions: 3, cap: f64::INFINITY });
+        assert!(uncapped > 6.5, "{uncapped}");
+    }
 }
