@@ -174,7 +174,8 @@ mod tests {
         found.iter().map(|comparison| comparison.off.abs()).fold(0.0, f64::max)
     }
 
-    /// The least limit of a quick verification of the article is 5.2.
+    /// The least limit of a quick verification of the article is 5.2. What is right passes 5 by chance in 62 comparisons with
+    /// probability 4e-5, somewhat more for the TVaRs far out; the seed is fixed.
     #[test]
     fn what_is_wrong_is_found() {
         for line in Line::ALL {
