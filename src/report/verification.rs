@@ -29,6 +29,10 @@ pub fn verification_table(verification: &Verification, all: bool) -> String {
     if !failed.is_empty() {
         let _ = writeln!(text, "FAILED\n{}\n", assertion_table(failed.iter().copied()));
     }
+    if verification.assertions.is_empty() {
+        text.push_str("Nothing of this case was asserted: it has no such lines, or the group belongs to --full.\n");
+        return text;
+    }
     let verdict = if verification.passed { "passed" } else { "FAILED" };
     let count = grouped(verification.assertions.len() as f64, 0);
     let _ = writeln!(
