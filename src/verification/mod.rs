@@ -3,7 +3,10 @@
 //! Each file holds one kind of truth and gives a list of [`Assertion`]s. What chance can fail has its false-alarm rate from
 //! its group's share, so that all of a run together stay below [`FALSE_ALARM`].
 
+mod case_drivers;
+mod drivers;
 mod identity;
+mod tables;
 
 use crate::config::Loaded;
 use crate::numerics::simd::{Instructions, Level};
@@ -36,7 +39,11 @@ struct Group {
     find: fn(&Context<'_>, f64) -> Vec<Assertion>,
 }
 
-const GROUPS: &[Group] = &[Group { name: "identity", share: 0.0, find: identity::find }];
+const GROUPS: &[Group] = &[
+    Group { name: "identity", share: 0.0, find: identity::find },
+    Group { name: "drivers", share: 0.2, find: drivers::find },
+    Group { name: "tables", share: 0.0, find: tables::find },
+];
 
 /// Names of the groups, in the order in which they are tried.
 pub fn groups() -> impl Iterator<Item = &'static str> {
