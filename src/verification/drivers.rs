@@ -178,3 +178,7 @@ fn coupled(scenario: &Scenario, drivers: &[CaseDriver<'_>], copula: CopulaKind) 
     let dependence = Some(DependenceGroup { copula, members, correlation, requested: Vec::new() });
     Some(Scenario { dependence, ..scenario.clone() })
 }
+
+#[cfg(test)]
+#[path = "drivers_tests.rs"]
+mod tests;

@@ -13,6 +13,7 @@ use tailcost::config::drivers::{DriverSpec, Use};
 use tailcost::config::{HospitalDriver, Source, WorkforceDriver, WorldDriver, load};
 use tailcost::engine::{Kernel, replay};
 use tailcost::model::Model;
+use tailcost::numerics::elementary::pow;
 use tailcost::outcome::Component;
 
 const CASES: u32 = 40;
@@ -41,7 +42,7 @@ fn flaw() -> impl Strategy<Value = Flaw> {
 /// Chance for every driver of a scope, levels from a tenth of what is typical to ten times that.
 fn wild(count: usize) -> impl Strategy<Value = Vec<Dice>> {
     (all(count), prop::collection::vec((-1.0..1.0_f64, 0.02..0.95_f64), count)).prop_map(|(dice, more)| {
-        let wilder = |(dice, (power, spread)): (Dice, (f64, f64))| Dice { level: 10f64.powf(power), spread, ..dice };
+        let wilder = |(dice, (power, spread)): (Dice, (f64, f64))| Dice { level: pow(10.0, power), spread, ..dice };
         dice.into_iter().zip(more).map(wilder).collect()
     })
 }
