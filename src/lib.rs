@@ -2,6 +2,9 @@
 //!
 //! The crate is built in floors; a module uses only what stands below it (`ARCHITECTURE.md`, held by `tests/architecture.rs`).
 
+#[cfg(feature = "planted-faults")]
+mod planted;
+
 pub mod numerics;
 pub mod random;
 

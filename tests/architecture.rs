@@ -154,6 +154,34 @@ fn no_hash_order_and_no_clock_below_the_analysis() {
     }
 }
 
+/// `src/planted.rs` stands in no room: it reads the environment, and every room below may ask it. A normal build has nothing of it, as
+/// whatever names it is compiled under its feature alone.
+#[test]
+fn planted_faults_leave_no_trace_in_a_normal_build() {
+    const GATE: &str = "#[cfg(feature = \"planted-faults\")]";
+    let mut seen = 0;
+    for (path, text) in sources() {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let code = line.split("//").next().unwrap();
+            if code.contains("crate::planted") || code.contains("mod planted") {
+                seen += 1;
+                // The statement begins at most two lines above.
+                let gated = lines[at.saturating_sub(2)..at].iter().any(|line| line.trim() == GATE);
+                assert!(gated, "{}:{}: not behind {GATE}", path.display(), at + 1);
+            }
+        }
+        if room(&path).is_none() && !path.ends_with("src/planted.rs") {
+            assert!(
+                !code(&text).contains("std::env"),
+                "{}: the command line alone reads the environment",
+                path.display()
+            );
+        }
+    }
+    assert!(seen >= 5, "the test must find the faults, found {seen}");
+}
+
 #[test]
 fn every_file_says_what_question_it_answers_and_stays_short() {
     for (path, text) in sources() {

@@ -76,3 +76,7 @@ pub fn merge_parts(mut parts: Vec<Part>) -> Tallies {
     }
     gather(years, sums, counts.into_iter())
 }
+
+#[cfg(test)]
+#[path = "shard_tests.rs"]
+mod tests;

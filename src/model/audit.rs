@@ -16,7 +16,11 @@ const MONTHS: f64 = 12.0;
 /// Cost of quality review.
 #[inline(always)]
 pub(super) fn audit<S: Simd>(simd: S, coders: f64x8<S>, audit_hours: f64x8<S>, auditor_rate: f64x8<S>) -> f64x8<S> {
-    coders * f64x8::splat(simd, MONTHS) * audit_hours * auditor_rate
+    let months = f64x8::splat(simd, MONTHS);
+    #[cfg(feature = "planted-faults")]
+    let months =
+        if crate::planted::is(crate::planted::Fault::Formula) { f64x8::splat(simd, MONTHS - 1.0) } else { months };
+    coders * months * audit_hours * auditor_rate
 }
 
 /// Cost of queries.

@@ -39,7 +39,7 @@ pub(super) struct Inputs {
     /// By slot.
     places: Vec<Place>,
     samplers: Vec<Sampler>,
-    sums: Vec<CompiledSum>,
+    sums: Vec<(Law, CompiledSum)>,
     group: Option<Group>,
 }
 
@@ -197,6 +197,7 @@ impl<'a> Builder<'a> {
             });
         }
         let group = self.scenario.dependence.as_ref().map(|group| Group::new(group, self.scenario, self.seed));
+        let sums = self.sums.laws.into_iter().zip(sums).collect();
         Inputs { drawn, constants, places, samplers, sums, group }
     }
 }
@@ -328,7 +329,17 @@ impl Inputs {
 
     #[inline]
     pub fn compiled_sum(&self, slot: SumSlot) -> &CompiledSum {
-        &self.sums[slot.0]
+        &self.sums[slot.0].1
+    }
+
+    /// Every law that is drawn from, compiled.
+    pub fn samplers(&self) -> &[Sampler] {
+        &self.samplers
+    }
+
+    /// Every amount that is summed, compiled.
+    pub fn sums(&self) -> &[(Law, CompiledSum)] {
+        &self.sums
     }
 
     /// The block's values of every driver that varies, as [`Inputs::names`] names them.

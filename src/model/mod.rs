@@ -31,6 +31,8 @@ mod workforce;
 pub use layout::{RATIOS, layout};
 
 use crate::config::{Component, DriverId, HospitalDriver, OptionDriver, Scenario, Value};
+use crate::distributions::sums::CompiledSum;
+use crate::distributions::{Law, Sampler};
 use crate::engine::{Kernel, Layout, NoWatch, Stage, Table, Watch};
 use crate::numerics::simd::{Instructions, Level, Simd, on_level};
 use crate::random::Years;
@@ -94,6 +96,16 @@ impl Model {
         let place = |component: &Component| *component as usize;
         layout.zero_parts = options.iter().map(|option| option.off().iter().map(place).collect()).collect();
         Self { layout, level, inputs: builder.finish(), setting, workforces, options }
+    }
+
+    /// Every law that a year is drawn from, compiled, each once: those of yearly drivers and of events that are told apart.
+    pub fn samplers(&self) -> &[Sampler] {
+        self.inputs.samplers()
+    }
+
+    /// Every amount whose sums a year is drawn from, with its sums compiled.
+    pub fn sums(&self) -> &[(Law, CompiledSum)] {
+        self.inputs.sums()
     }
 
     /// The columns of an option for a block of years, or of all of them.

@@ -7,6 +7,8 @@
 //!
 //! Chosen by measurement among Philox4x32-10, Squares64 and this one (`cargo bench --bench random`): METHODS.md, section 1.
 
+#[cfg(feature = "planted-faults")]
+use crate::numerics::simd::Select;
 use crate::numerics::simd::{Simd, SimdBase, Words, u64x8};
 
 /// What a year is multiplied by: 2^64 over the golden ratio, odd.
@@ -14,6 +16,9 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 const MULTIPLIER: u64 = 0xbea2_25f9_eb34_556d;
 const LONG: u32 = 32;
 const SHORT: u32 = 29;
+/// One word in so many has the planted bit.
+#[cfg(feature = "planted-faults")]
+const BIASED: u64 = 32;
 
 /// A year, ready for any key.
 #[inline(always)]
@@ -33,7 +38,12 @@ pub fn mix(spread: u64, key: [u64; 2]) -> u64 {
     z = (z ^ (z >> LONG)).wrapping_mul(MULTIPLIER) ^ key[1];
     z = (z ^ (z >> SHORT)).wrapping_mul(MULTIPLIER);
     z = (z ^ (z >> LONG)).wrapping_mul(MULTIPLIER);
-    z ^ (z >> SHORT)
+    z ^= z >> SHORT;
+    #[cfg(feature = "planted-faults")]
+    if crate::planted::is(crate::planted::Fault::Generator) && z.is_multiple_of(BIASED) {
+        z |= 1 << 62;
+    }
+    z
 }
 
 /// [`mix`] of eight years at once.
@@ -44,7 +54,13 @@ pub fn mix_pack<S: Simd>(simd: S, spread: &Words, key: [u64; 2]) -> u64x8<S> {
     z = ((z ^ (z >> LONG)) * multiplier) ^ u64x8::splat(simd, key[1]);
     z = (z ^ (z >> SHORT)) * multiplier;
     z = (z ^ (z >> LONG)) * multiplier;
-    z ^ (z >> SHORT)
+    z ^= z >> SHORT;
+    #[cfg(feature = "planted-faults")]
+    if crate::planted::is(crate::planted::Fault::Generator) {
+        let biased = (z & u64x8::splat(simd, BIASED - 1)).simd_eq(u64x8::splat(simd, 0));
+        z = biased.select(z | u64x8::splat(simd, 1 << 62), z);
+    }
+    z
 }
 
 #[cfg(test)]

@@ -4,10 +4,13 @@
 //! its group's share, so that all of a run together stay below [`FALSE_ALARM`].
 
 pub mod anchors;
+mod case_drivers;
 mod compound;
+mod drivers;
 pub mod exact;
 mod identity;
 pub mod lines;
+mod tables;
 mod twin;
 
 use crate::config::Loaded;
@@ -45,6 +48,8 @@ const GROUPS: &[Group] = &[
     Group { name: "twin", share: 0.2, find: twin::find },
     Group { name: "compound", share: 0.2, find: compound::find },
     Group { name: "anchors", share: 0.1, find: anchors::find },
+    Group { name: "drivers", share: 0.2, find: drivers::find },
+    Group { name: "tables", share: 0.0, find: tables::find },
     Group { name: "identity", share: 0.0, find: identity::find },
 ];
 

@@ -86,6 +86,11 @@ impl Sampler {
         Self { form: Form::of(law), law: law.clone() }
     }
 
+    /// What is drawn from.
+    pub fn law(&self) -> &Law {
+        &self.law
+    }
+
     /// The value at a probability.
     #[inline]
     pub fn at(&self, p: Probability) -> f64 {
@@ -306,6 +311,8 @@ impl Stretch<'_> {
         let Stretch { law, span, low, high, floor } = self;
         let binades = if span.from().p() == 0.0 || span.to().q() == 0.0 { DEEP } else { SHALLOW };
         let table = Table::build(&self, binades);
+        #[cfg(feature = "planted-faults")]
+        let table = if crate::planted::is(crate::planted::Fault::Table) { table.shifted(0.1 * floor) } else { table };
         // Cells are fine towards the ends of a piece: an end belongs where they are needed.
         if cuts > 0
             && table.slow_share() > SLOW_SHARE

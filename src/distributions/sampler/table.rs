@@ -147,6 +147,13 @@ impl Table {
         share
     }
 
+    /// All values off by as much: a planted fault.
+    #[cfg(feature = "planted-faults")]
+    pub(super) fn shifted(mut self, by: f64) -> Self {
+        self.cells.iter_mut().for_each(|cell| cell.0[0] += by);
+        self
+    }
+
     /// The largest error measured at tails from 1e-9 on, in units of `max(|x|, spread/100)`.
     pub(super) fn error(&self) -> f64 {
         self.error
