@@ -11,6 +11,7 @@ pub mod random;
 pub mod distributions;
 pub mod statistics;
 
+pub mod compound;
 pub mod dependence;
 pub mod outcome;
 

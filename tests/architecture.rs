@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["numerics"],
     &["random"],
     &["distributions", "statistics"],
-    &["dependence", "outcome"],
+    &["compound", "dependence", "outcome"],
     &["config"],
     &["engine"],
     &["model", "reference", "twin"],

@@ -4,6 +4,7 @@
 //! each other, only what stays exact: a line that at most one member of the dependence group decides. Variances of totals are not
 //! given, since lines share drivers.
 
+mod events;
 mod exposure;
 mod involved;
 mod laws;

@@ -4,6 +4,7 @@
 //! `f`. Given `f`, drivers are independent, so that a product's second moment is the product of second moments, and sums of events
 //! are compound: `E S = E N mu`, `E S^2 = E N sigma^2 + E N^2 mu^2`.
 
+use super::events::Events;
 use super::exposure::{Exposure, exposures};
 use super::laws::{hospital_law, is_given, workforce_law, world_law};
 use super::raw::Raw;
@@ -100,6 +101,9 @@ impl<'a> Staff<'a> {
                 });
             }
         }
+        let events = Events::new(self.scenario, self.drivers, self.share, &self.exposures);
+        sums[Breach as usize] = sums[Breach as usize].or_else(|| events.insured_breach());
+        sums[Penalties as usize] = sums[Penalties as usize].or_else(|| events.capped_penalties());
         sums
     }
 
@@ -215,54 +219,26 @@ impl<'a> Staff<'a> {
         self.d(BreachFrequency) * self.world(Threat) * self.d(SwitchBreachUplift).shifted(1.0, f)
     }
 
-    /// After recoveries and policy, before the premium. Under a policy only where the count alone varies.
+    /// After recoveries, without a policy.
     fn breach(&self, f: f64) -> Option<Raw> {
-        let mean = self.breaches(f);
         let level =
             Raw::constant(self.share) * self.d(BreachSeverityLevel) * self.d(BreachRecoveredShare).shifted(1.0, -1.0);
-        let limit = self.hospital(InsuranceLimit);
-        if limit.one == 0.0 {
-            return Some(level * self.d(BreachSeverity).summed(mean.poisson()));
-        }
-        let (retention, severity) = (self.hospital(InsuranceRetention), self.d(BreachSeverity));
-        let certain = [mean, level, limit, retention, severity].into_iter().all(Raw::is_constant);
-        certain.then(|| {
-            over_counts(mean.one, |count| {
-                let loss = count * level.one * severity.one;
-                loss - (loss - retention.one).max(0.0).min(limit.one)
-            })
-        })
+        let insured = self.hospital(InsuranceLimit).one > 0.0;
+        (!insured).then(|| level * self.d(BreachSeverity).summed(self.breaches(f).poisson()))
     }
 
-    /// Fines are Poisson too, thinned, and shared by all provisions. Under a cap only where the count alone varies.
+    /// Fines are Poisson too, thinned, and shared by all provisions; without a cap.
     fn penalties(&self, f: f64) -> Option<Raw> {
-        let fines = self.breaches(f) * self.d(PenaltyProbability);
+        let count = (self.breaches(f) * self.d(PenaltyProbability)).poisson();
         let (amount, provisions) = (self.d(PenaltyAmount), self.d(PenaltyProvisions).one);
-        if !is_given(self.drivers, PenaltyAnnualCap) {
-            let count = fines.poisson();
-            return Some(Raw {
-                one: provisions * count.one * amount.one,
-                two: provisions * count.one * amount.variance()
-                    + provisions * provisions * count.two * amount.one * amount.one,
-            });
-        }
-        let cap = self.d(PenaltyAnnualCap);
-        let certain = [fines, amount, cap].into_iter().all(Raw::is_constant);
-        certain.then(|| over_counts(fines.one, |count| provisions * (count * amount.one).min(cap.one)))
+        (!is_given(self.drivers, PenaltyAnnualCap)).then(|| Raw {
+            one: provisions * count.one * amount.one,
+            two: provisions * count.one * amount.variance()
+                + provisions * provisions * count.two * amount.one * amount.one,
+        })
     }
 }
 
 pub(super) fn moments(law: &Law) -> Raw {
     Raw { one: law.mean(), two: law.variance() + law.mean() * law.mean() }
-}
-
-/// Moments of a function of a Poisson count, summed over the counts.
-fn over_counts(mean: f64, g: impl Fn(f64) -> f64) -> Raw {
-    let (mut probability, mut sum, mut count) = (exp(-mean), Raw::default(), 0.0);
-    while count < mean + 40.0 * (1.0 + mean.sqrt()) {
-        sum.mix(probability, Raw::constant(g(count)));
-        count += 1.0;
-        probability *= mean / count;
-    }
-    sum
 }

@@ -4,9 +4,9 @@
 //! figures were printed by another program, Mildenhall's `aggregate`: 1,636,000 and 2,750,983.
 
 use super::compound::{Comparison, assertions, compare};
-use super::exact::Frequency;
 use super::lines::{Isolated, Line, isolated};
 use super::{Context, assertion};
+use crate::compound::Frequency;
 use crate::config::{Source, load};
 use crate::numerics::simd::Instructions;
 use crate::outcome::{Assertion, Extent, Limit};

@@ -1,9 +1,9 @@
 //! Do the engine's yearly sums have the VaR and TVaR of the exact law of a compound sum?
 
-use super::exact::{Exact, Sum};
 use super::lines::{Isolated, Line, isolated};
 use super::{Context, assertion};
 use crate::analysis::{Profiling, Settings, run_case};
+use crate::compound::{Exact, Sum};
 use crate::config::Loaded;
 use crate::model::Model;
 use crate::numerics::Probability;
@@ -160,9 +160,9 @@ fn mean_off(found: Estimate, exact: f64, error: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compound::{Frequency, Terms};
     use crate::config::{Source, load};
     use crate::numerics::simd::Instructions;
-    use crate::verification::exact::{Frequency, Terms};
 
     /// The largest of the comparisons of a line of the article, after the exact law was made wrong.
     fn farthest(line: Line, spoil: impl Fn(&mut Sum)) -> f64 {

@@ -3,7 +3,7 @@
 //! In the case that is derived, the line's yearly drivers are points at their mean, but for those that the exact law mixes over
 //! (how often breaches occur and the year's threat; denials keep their dispersion). Every other driver and component is absent.
 
-use super::exact::{Frequency, Sum, Terms};
+use crate::compound::{Frequency, Sum, Terms};
 use crate::config::{
     Choice, Component, Driver, Drivers, HospitalDriver, OptionDriver, Scenario, Value, Workforce, WorkforceDriver,
     WorldDriver,

@@ -7,7 +7,6 @@ pub mod anchors;
 mod case_drivers;
 mod compound;
 mod drivers;
-pub mod exact;
 mod identity;
 pub mod lines;
 mod tables;

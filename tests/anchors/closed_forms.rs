@@ -3,7 +3,7 @@
 use tailcost::distributions::Law;
 use tailcost::numerics::Probability;
 use tailcost::numerics::special::{beta_cdf, gamma_cdf, normal_quantile};
-use tailcost::verification::exact::{Exact, Frequency, Sum, Terms, capped};
+use tailcost::compound::{Exact, Frequency, Sum, Terms, capped};
 
 const CELLS: usize = 1 << 16;
 const LEVELS: [f64; 5] = [0.5, 0.9, 0.99, 0.995, 0.999];

@@ -102,7 +102,7 @@ impl Frequency {
 }
 
 /// Weights and values that stand for a law, `steps` of them to a normal deviation.
-fn nodes(law: &Law, steps: f64) -> Vec<(f64, f64)> {
+pub fn nodes(law: &Law, steps: f64) -> Vec<(f64, f64)> {
     let atoms = law.atoms();
     if atoms.iter().map(|(_, weight)| weight).sum::<f64>() > 1.0 - 1e-12 {
         return atoms.into_iter().map(|(value, weight)| (weight, value)).collect();

@@ -85,6 +85,18 @@ impl Lattice {
         self.mean
     }
 
+    /// `E S^2` over the lattice: all of it where the law ends there.
+    pub fn square_within(&self) -> f64 {
+        let mut before = 0.0;
+        let square = |(j, probability): (usize, &f64)| {
+            let mass = probability - before;
+            before = *probability;
+            let x = j as f64 * self.step;
+            mass * x * x
+        };
+        self.cumulative.iter().enumerate().map(square).sum()
+    }
+
     /// `P(S = 0)`.
     pub fn none(&self) -> f64 {
         self.none

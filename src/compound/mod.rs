@@ -10,7 +10,7 @@ mod lattice;
 mod severity;
 
 pub use capped::capped;
-pub use frequency::Frequency;
+pub use frequency::{Frequency, nodes};
 pub use lattice::Lattice;
 
 use crate::distributions::Law;
