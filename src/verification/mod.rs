@@ -3,6 +3,7 @@
 //! Each file holds one kind of truth and gives a list of [`Assertion`]s. What chance can fail has its false-alarm rate from
 //! its group's share, so that all of a run together stay below [`FALSE_ALARM`].
 
+pub mod generator;
 mod identity;
 
 use crate::config::Loaded;
@@ -18,6 +19,8 @@ pub struct Context<'a> {
     pub loaded: &'a Loaded,
     pub seed: u64,
     pub extent: Extent,
+    /// Bytes for the tests of the generator; none for what the extent says.
+    pub generator_bytes: Option<u64>,
     pub threads: usize,
     pub instructions: Instructions,
 }
@@ -36,7 +39,10 @@ struct Group {
     find: fn(&Context<'_>, f64) -> Vec<Assertion>,
 }
 
-const GROUPS: &[Group] = &[Group { name: "identity", share: 0.0, find: identity::find }];
+const GROUPS: &[Group] = &[
+    Group { name: "identity", share: 0.0, find: identity::find },
+    Group { name: "generator", share: 0.1, find: generator::find },
+];
 
 /// Names of the groups, in the order in which they are tried.
 pub fn groups() -> impl Iterator<Item = &'static str> {
