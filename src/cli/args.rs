@@ -244,5 +244,6 @@ mod tests {
         for text in ["0", "-5", "1.5", "1e16", "nan", "inf", "many", ""] {
             assert!(years(text).is_err(), "{text}");
         }
+        assert!(bytes("1.5").unwrap_err().contains("whole number of bytes"));
     }
 }

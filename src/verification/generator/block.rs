@@ -35,7 +35,8 @@ impl Block {
         self.arrange(level);
     }
 
-    /// Words from anywhere, by stream and year of the block.
+    /// Words from anywhere, by stream and year of the block: a generator that is planted.
+    #[cfg(test)]
     pub fn set(&mut self, level: Level, mut word: impl FnMut(usize, usize) -> u64) {
         let streams = self.streams;
         let words: &mut [u64] = bytemuck::cast_slice_mut(&mut self.words);

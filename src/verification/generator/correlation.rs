@@ -185,7 +185,7 @@ fn products<S: Simd>(simd: S, rows: [&[Pack]; TILE], columns: [&[Pack]; TILE]) -
         for (k, column) in columns.iter().enumerate() {
             let column = column[pack].load(simd);
             for (sums, row) in sums.iter_mut().zip(row) {
-                sums[k] = sums[k] + row * column;
+                sums[k] += row * column;
             }
         }
     }

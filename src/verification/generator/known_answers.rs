@@ -155,7 +155,7 @@ pub fn all() -> Vec<Answers> {
     let mut answers = vec![
         Answers::of("published vectors of BLAKE3", blake3),
         Answers::of("vectors of keys", keys),
-        Answers::of("published vectors of mx3, one year at a time", mx3(|word, key| mix(word, key))),
+        Answers::of("published vectors of mx3, one year at a time", mx3(mix)),
         Answers::of("vectors of the mixer, one year at a time", plain),
     ];
     for instructions in Instructions::ALL {
