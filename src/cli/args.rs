@@ -164,7 +164,7 @@ pub struct Verify {
     /// Only these groups, separated by commas
     #[arg(long, value_name = "GROUP", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Bytes that each test of the group `generator` reads, as in 1e11 (half an hour on two cores); default: 4e7, or 1e9 with
+    /// Bytes that each test of the group `generator` reads, as in 1e11 (ten minutes of one core with AVX-512); default: 4e7, or 1e9 with
     /// --full
     #[arg(long, value_name = "N", value_parser = bytes)]
     pub generator_bytes: Option<u64>,

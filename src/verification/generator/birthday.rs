@@ -28,7 +28,7 @@ pub fn repeated_spacings(days: &mut [u64]) -> u64 {
 /// The mean of that: of spacings that are cut out of a circle of `k = 2^bits` at random, `j` given ones are equal with probability
 /// `n! / (n - j + 1)! / (j k^(j - 1))`; repeats are the pairs of equals less the triples, plus the fours. Relative error below
 /// `5 n / k` as days are whole numbers and two may fall together: 5e-6, which 1e12 bytes would not show. The classical
-/// `n^3 / (4 k)` is off by `6 / n`, which 1e10 bytes do.
+/// `n^3 / (4 k)` is off by `6 / n`, which 1e11 bytes do.
 pub fn mean_repeats(days: usize, bits: u32) -> f64 {
     let (n, k) = (days as f64, libm::ldexp(1.0, bits as i32));
     // Of the n - 1 spacings, j together; n + 1 parts with those at both ends.
