@@ -1,9 +1,9 @@
 //! Does the generator give the words, keys and uniforms that it must?
 //!
 //! Published are vectors of the two parts: BLAKE3's (<https://github.com/BLAKE3-team/BLAKE3>, `test_vectors.json`), which makes the
-//! keys, and those of the tests of the crate mx3 (<https://github.com/chfoo/mx3-rs>), checked there against its author's C++: with
-//! a second half of 0 the mixer is mx3. Our own vectors, of the mixer with both halves, of keys and of uniforms, are those of a
-//! second implementation, `known_answers.py` beside this file.
+//! keys, and those of the tests of the crate mx3 (<https://github.com/chfoo/mx3-rs>), a port by another hand; mx3's author gave code
+//! alone. With a second half of 0 the mixer is mx3. Our own vectors, of the mixer, of keys and of uniforms, are those of a second
+//! implementation, `known_answers.py` beside this file.
 
 use super::streams::RawStream;
 use crate::numerics::Probability;
