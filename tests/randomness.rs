@@ -4,14 +4,14 @@
 //! (Bonferroni). Below [`FALSE_ALARM`] it rejects. Seeds are fixed, so a test fails always or never; a change of the generator or of
 //! the keys runs a new risk of 1e-6 a statistic, 1e-4 in all. Each statistic has to reject a generator planted to be bad.
 
-#[path = "../benches/random/keys.rs"]
-mod keys;
-
-use keys::{RawStream, article, driver, drivers};
-use statrs::distribution::{ChiSquared, ContinuousCDF, DiscreteCDF, Poisson};
+use statrs::distribution::{ChiSquared, ContinuousCDF};
+use tailcost::config::{Loaded, Source, load};
 use tailcost::numerics::Probability;
-use tailcost::random::mixer::{mix, spread};
-use tailcost::random::{Key, Stream};
+use tailcost::random::mixer::spread;
+use tailcost::verification::generator::birthday::{mean_repeats, repeated_spacings};
+use tailcost::verification::generator::odds::{least, normal, poisson};
+use tailcost::verification::generator::rank::{counts_odds, rank};
+use tailcost::verification::generator::streams::{Name, RawStream, drivers, interleaved};
 
 const FALSE_ALARM: f64 = 1e-6;
 const SEED: u64 = 2026;
@@ -28,18 +28,6 @@ fn rejects(odds: f64) {
 }
 
 // ---- Statistics ----
-
-/// The least of some probabilities, times their number.
-fn least(odds: impl IntoIterator<Item = f64>) -> f64 {
-    let (count, least) = odds.into_iter().fold((0, 1.0f64), |(count, least), odds| (count + 1, least.min(odds)));
-    assert!(count > 0);
-    (f64::from(count) * least).min(1.0)
-}
-
-/// A standard normal as far from 0.
-fn normal(z: f64) -> f64 {
-    libm::erfc(z.abs() / std::f64::consts::SQRT_2)
-}
 
 /// Counts as far from expected ones, to either side: too even is as odd as too uneven.
 fn chi_square(counts: &[u64], expected: impl Fn(usize) -> f64) -> f64 {
@@ -109,51 +97,14 @@ fn differing_bits(streams: &[Vec<u64>]) -> f64 {
     least(odds)
 }
 
-/// Birthday spacings (Marsaglia 1985): of `n` days of `2^bits`, sorted, how many spacings have been there before? Poisson with the
-/// mean `n^3 / 2^(bits + 2)`; for the error of that see L'Ecuyer and Simard 2001 (doi 10.1016/S0378-4754(00)00253-6), who ask for
-/// `n <= 2^(5/12 bits)`. Here it is below a hundredth of the limit's distance from the mean.
-fn birthday_spacings(mut day: impl FnMut() -> u64, bits: i32, n: usize, repetitions: usize) -> f64 {
+/// Birthday spacings of `n` days of `2^bits`, as in the library, on other numbers of days.
+fn birthday_spacings(mut day: impl FnMut() -> u64, bits: u32, n: usize, repetitions: usize) -> f64 {
     let mut repeated = 0;
     for _ in 0..repetitions {
         let mut days: Vec<u64> = (0..n).map(|_| day()).collect();
-        days.sort_unstable();
-        let mut spacings: Vec<u64> = days.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        spacings.sort_unstable();
-        repeated += spacings.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64;
+        repeated += repeated_spacings(&mut days);
     }
-    let cubed = (n as f64) * (n as f64) * (n as f64);
-    let law = Poisson::new(repetitions as f64 * libm::ldexp(cubed, -bits - 2)).expect("a mean");
-    let below = if repeated == 0 { 0.0 } else { law.cdf(repeated - 1) };
-    (2.0 * law.cdf(repeated).min(1.0 - below)).min(1.0)
-}
-
-/// The rank of a matrix of bits, a word a row.
-fn rank(rows: &mut [u64]) -> usize {
-    let mut rank = 0;
-    for bit in 0..64 {
-        let Some(pivot) = rows[rank..].iter().position(|row| row >> bit & 1 == 1) else { continue };
-        rows.swap(rank, rank + pivot);
-        let pivot = rows[rank];
-        for row in &mut rows[rank + 1..] {
-            *row ^= pivot * (*row >> bit & 1);
-        }
-        rank += 1;
-        if rank == rows.len() {
-            break;
-        }
-    }
-    rank
-}
-
-/// How likely a square matrix of fair bits lacks `missing` ranks: `2^(-missing^2)` times a product (Marsaglia, Tsay 1985,
-/// doi 10.1016/0024-3795(85)90192-2).
-fn rank_odds(size: i32, missing: i32) -> f64 {
-    let rank = size - missing;
-    let factor = |i: i32| {
-        let numerator = 1.0 - libm::ldexp(1.0, i - size);
-        numerator * numerator / (1.0 - libm::ldexp(1.0, i - rank))
-    };
-    (0..rank).map(factor).product::<f64>() * libm::ldexp(1.0, -missing * missing)
+    poisson(repeated, repetitions as f64 * mean_repeats(n, bits))
 }
 
 /// Do square matrices of bits have the ranks of fair ones?
@@ -163,11 +114,7 @@ fn ranks(mut row: impl FnMut() -> u64, size: usize, matrices: usize) -> f64 {
         let mut rows: Vec<u64> = (0..size).map(|_| row()).collect();
         counts[(size - rank(&mut rows)).min(3)] += 1;
     }
-    chi_square(&counts, |missing| {
-        let exactly = |missing: usize| rank_odds(size as i32, missing as i32);
-        let share = if missing < 3 { exactly(missing) } else { 1.0 - exactly(0) - exactly(1) - exactly(2) };
-        matrices as f64 * share
-    })
+    counts_odds(&counts, size)
 }
 
 /// Is each value of each of a word's eight bytes as frequent as any other?
@@ -182,6 +129,20 @@ fn bytes(mut word: impl FnMut() -> u64, words: usize) -> f64 {
 }
 
 // ---- What they are fed ----
+
+fn case() -> Loaded {
+    load(&Source::Builtin("article".into()), &[]).expect("a built-in case is valid")
+}
+
+/// The words of a driver by its path.
+fn driver(path: &str, seed: u64, replicate: u32, event: u32) -> RawStream {
+    Name { path: path.into(), seed, replicate, event }.stream()
+}
+
+/// What `tailcost raw-stream` writes.
+fn article() -> Vec<RawStream> {
+    interleaved(&case().scenario, SEED).iter().map(Name::stream).collect()
+}
 
 fn column(stream: RawStream, years: u64) -> Vec<u64> {
     (0..years).map(|year| stream.word(year)).collect()
@@ -247,29 +208,6 @@ fn take(words: usize, mut word: impl FnMut() -> u64) -> Vec<u64> {
 
 // ---- The streams ----
 
-/// From a second implementation, in Python.
-#[test]
-fn values_are_those_they_always_were() {
-    assert_eq!(mix(spread(0), [0, 0]), 0);
-    assert_eq!(mix(spread(1), [0, 0]), 0xd66f_0f54_1be4_e401);
-    assert_eq!(mix(spread(2026), [1, 2]), 0x249e_9259_fe8d_c3d5);
-    assert_eq!(mix(spread(u64::MAX), [u64::MAX, 0x0123_4567_89ab_cdef]), 0x1abd_4e08_b7ed_4645);
-    let key = Key { seed: 2026, scope: &["workforce", "offshore"], driver: "breach.severity", replicate: 0 };
-    assert_eq!(RawStream::new(key, 0).key, [0x38ef_6bd2_e20e_c721, 0x38f1_d936_46b2_4c0c]);
-    assert_eq!(RawStream::new(key, 3).key, [0x8aab_1cba_8c92_a170, 0xa1a2_fdc2_c24c_4219]);
-    let stream = Stream::new(key);
-    let found =
-        [(0, 0), (999_999, 0), (1 << 40, 0), (7, 1), (7, 8)].map(|(year, event)| stream.at(year, event).folded());
-    let expected = [
-        -0.251_723_011_156_290_8,
-        -0.470_272_213_599_983_67,
-        0.280_520_241_850_664_6,
-        0.478_153_795_480_911_4,
-        0.322_738_908_995_941_2,
-    ];
-    assert_eq!(found, expected);
-}
-
 #[test]
 fn a_stream_has_even_bits_and_no_memory() {
     for (path, event) in [("world.threat", 0), (DRIVER, 0), (DRIVER, 1)] {
@@ -284,7 +222,7 @@ fn a_stream_has_even_bits_and_no_memory() {
 
 #[test]
 fn drivers_are_independent_of_each_other() {
-    let paths = drivers("article");
+    let paths = drivers(&case().scenario);
     assert_eq!(paths.len(), 44);
     let streams = columns(paths.iter().map(|path| driver(path, SEED, 0, 0)), 1 << 17);
     passes(cross_correlation(&streams, 2));

@@ -8,6 +8,7 @@ mod init;
 mod interrupt;
 mod list;
 mod progress;
+mod raw_stream;
 mod run;
 mod schema;
 mod verify;
@@ -28,6 +29,7 @@ pub fn main() -> ExitCode {
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),
         Verb::Schema => schema::schema(),
+        Verb::RawStream(arguments) => raw_stream::raw_stream(arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -26,6 +26,7 @@ pub fn verify(arguments: &Verify) -> Result<(), Failure> {
         loaded: &loaded,
         seed: arguments.seed.unwrap_or(loaded.scenario.simulation.seed),
         extent: if arguments.full { Extent::Full } else { Extent::Quick },
+        generator_bytes: arguments.generator_bytes,
         threads: arguments.threads.map_or_else(cores, usize::from),
         instructions: best(),
     };

@@ -66,7 +66,7 @@ impl Stream {
     }
 
     #[inline(always)]
-    pub(super) fn key(&self) -> [u64; 2] {
+    pub(crate) fn key(&self) -> [u64; 2] {
         self.key
     }
 

@@ -7,6 +7,7 @@ pub mod anchors;
 mod case_drivers;
 mod compound;
 mod drivers;
+pub mod generator;
 mod identity;
 pub mod lines;
 mod tables;
@@ -25,6 +26,8 @@ pub struct Context<'a> {
     pub loaded: &'a Loaded,
     pub seed: u64,
     pub extent: Extent,
+    /// Bytes for the tests of the generator; none for what the extent says.
+    pub generator_bytes: Option<u64>,
     pub threads: usize,
     pub instructions: Instructions,
 }
@@ -49,6 +52,7 @@ const GROUPS: &[Group] = &[
     Group { name: "anchors", share: 0.1, find: anchors::find },
     Group { name: "drivers", share: 0.2, find: drivers::find },
     Group { name: "tables", share: 0.0, find: tables::find },
+    Group { name: "generator", share: 0.1, find: generator::find },
     Group { name: "identity", share: 0.0, find: identity::find },
 ];
 

@@ -1,9 +1,9 @@
 //! Does the transform give the compound laws that have a closed form?
 
+use tailcost::compound::{Exact, Frequency, Sum, Terms, capped};
 use tailcost::distributions::Law;
 use tailcost::numerics::Probability;
 use tailcost::numerics::special::{beta_cdf, gamma_cdf, normal_quantile};
-use tailcost::compound::{Exact, Frequency, Sum, Terms, capped};
 
 const CELLS: usize = 1 << 16;
 const LEVELS: [f64; 5] = [0.5, 0.9, 0.99, 0.995, 0.999];

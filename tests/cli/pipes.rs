@@ -1,10 +1,13 @@
 //! What happens when nobody reads what the program says, or when it cannot be said?
 
 use super::Sandbox;
+use std::io::Read;
 use std::process::Stdio;
+use tailcost::numerics::Probability;
+use tailcost::random::{Key, Stream};
 
 /// Everything that prints to standard output.
-const PRINTERS: [&[&str]; 8] = [
+const PRINTERS: [&[&str]; 9] = [
     &["list"],
     &["schema"],
     &["init"],
@@ -12,6 +15,7 @@ const PRINTERS: [&[&str]; 8] = [
     &["--help"],
     &["help", "run"],
     &["--version"],
+    &["raw-stream"],
     &["run", "hfma-2018", "--years", "2000", "--no-charts", "--out", "o"],
 ];
 
@@ -48,6 +52,27 @@ fn errors_that_nobody_reads_keep_their_exit_code() {
         drop(child.stderr.take());
         assert_eq!(child.wait().expect("it ends").code(), Some(code), "{arguments:?}");
     }
+}
+
+/// Year by year a word of each stream: what it begins with are the article's own words of the year 0, and no help mentions it.
+#[test]
+fn the_raw_stream_is_that_of_the_engine() {
+    let sandbox = Sandbox::new();
+    let mut child = sandbox
+        .process(&["raw-stream", "--seed", "2026"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut first = [0; 16];
+    child.stdout.take().expect("a pipe").read_exact(&mut first).expect("words");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    let key = Key { seed: 2026, scope: &["world"], driver: "volume", replicate: 0 };
+    for (event, word) in first.chunks_exact(8).enumerate() {
+        let word = u64::from_le_bytes(word.try_into().expect("eight bytes"));
+        assert_eq!(Probability::from_bits(word), Stream::new(key).at(0, event as u32));
+    }
+    assert!(!sandbox.succeeds(&["--help"]).contains("raw-stream"));
 }
 
 /// A full disk under standard output is an error of its own, without a panic; the result file is there all the same.
