@@ -72,7 +72,7 @@ impl<'a> Events<'a> {
                 }
             }
         }
-        Some(Raw { one: mean, two: f64::NAN })
+        Some(Raw { one: rounded(mean), two: f64::NAN })
     }
 
     /// Mean and square of fines of which each provision's are capped.
@@ -85,7 +85,7 @@ impl<'a> Events<'a> {
             return Some(Raw::default());
         }
         let sum = capped(&frequency, &amount, provisions, cap, CAP_CELLS);
-        Some(Raw { one: sum.mean(), two: sum.square_within() })
+        Some(Raw { one: rounded(sum.mean()), two: rounded(sum.square_within()) })
     }
 
     fn law(&self, key: WorkforceDriver) -> Law {
@@ -106,6 +106,12 @@ impl<'a> Events<'a> {
         let varying = factors.iter().filter(|law| number(law).is_none()).count();
         (varying <= 2 && mean <= MOST_EVENTS).then(|| Frequency::mixed_poisson(&factors, 1.0))
     }
+}
+
+/// In nine digits, more than it is good for: transforms take the instructions of the machine, and a result shall have the same bits on
+/// every one.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.8e}").parse().unwrap_or(x)
 }
 
 /// The value of a law that does not vary.

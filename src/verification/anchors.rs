@@ -215,7 +215,8 @@ impl Run {
         let source = Source::Text { name: anchor.name.into(), text: anchor.text() };
         let loaded = load(&source, &[]).unwrap_or_else(|errors| panic!("{errors}"));
         let Self { seed, years, threads } = *self;
-        let context = Context { loaded: &loaded, seed, extent: Extent::Full, threads, instructions };
+        let context =
+            Context { loaded: &loaded, seed, extent: Extent::Full, threads, instructions, generator_bytes: None };
         compare(&context, &anchor.isolated(), years, cells)
     }
 }

@@ -168,7 +168,14 @@ mod tests {
     fn farthest(line: Line, spoil: impl Fn(&mut Sum)) -> f64 {
         let loaded = load(&Source::Builtin("article".into()), &[]).unwrap();
         let instructions = Instructions::ALL.into_iter().rev().find(|known| known.level().is_some()).unwrap();
-        let context = Context { loaded: &loaded, seed: 7, extent: Extent::Quick, threads: 2, instructions };
+        let context = Context {
+            loaded: &loaded,
+            seed: 7,
+            extent: Extent::Quick,
+            threads: 2,
+            instructions,
+            generator_bytes: None,
+        };
         let mut isolated = isolated(&loaded.scenario, 0, line).unwrap();
         spoil(&mut isolated.sum);
         let found = compare(&context, &isolated, 1_500_000, 1 << 14);

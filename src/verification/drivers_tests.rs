@@ -37,7 +37,14 @@ fn loaded(text: &str) -> Loaded {
 }
 
 fn context(loaded: &Loaded) -> Context<'_> {
-    Context { loaded, seed: 7, extent: Extent::Quick, threads: 2, instructions: Instructions::Plain }
+    Context {
+        loaded,
+        seed: 7,
+        extent: Extent::Quick,
+        threads: 2,
+        instructions: Instructions::Plain,
+        generator_bytes: None,
+    }
 }
 
 /// False alarm 1e-6 for all together.
