@@ -217,6 +217,10 @@ mod tests {
     use crate::outcome::Estimate;
 
     fn outcome_of(overrides: &[&str], years: u64) -> Outcome {
+        outcome_with(overrides, years, false)
+    }
+
+    fn outcome_with(overrides: &[&str], years: u64, control_variates: bool) -> Outcome {
         let source = Source::Builtin("article".into());
         let overrides: Vec<String> = overrides.iter().map(ToString::to_string).collect();
         let loaded = load(&source, &overrides).unwrap_or_else(|errors| panic!("{errors}"));
@@ -229,7 +233,7 @@ mod tests {
             command: vec![],
             level: Instructions::best(),
             profiling: Profiling::Off,
-            control_variates: false,
+            control_variates,
         };
         let model = Model::new(&loaded.scenario, settings.seed);
         run_case(&model, &loaded, &settings, &AtomicBool::new(false), &AtomicU64::new(0)).unwrap().0
@@ -251,6 +255,47 @@ mod tests {
             );
         }
         assert!(outcome.cautions.iter().any(|caution| caution.code == "thin_tail"));
+    }
+
+    #[test]
+    fn known_lines_are_put_in_and_the_rest_is_as_simulated() {
+        let plain = outcome_of(&[], 20_000);
+        let outcome = outcome_with(&[], 20_000, true);
+        assert!(plain.options.iter().all(|option| option.total.mean_adjusted.is_none()));
+        // All lines of a pure option are known; of the blend all but its insured breaches, and what it costs less the first.
+        for option in &outcome.options[..2] {
+            let (twin, adjusted) = (option.total.twin.unwrap(), option.total.mean_adjusted.unwrap());
+            assert_eq!((adjusted.mean, adjusted.variance_ratio), (Estimate::exact(adjusted.mean.value), 0.0));
+            assert!((adjusted.mean.value / twin.mean - 1.0).abs() < 1e-12);
+        }
+        let blend = &outcome.options[2];
+        let adjusted = blend.total.mean_adjusted.unwrap();
+        let known: f64 = blend.components.values().filter_map(|line| Some(line.twin?.mean)).sum();
+        let breach = blend.components["breach"].mean;
+        assert!(blend.total.twin.is_none() && blend.components["breach"].twin.is_none());
+        assert!((adjusted.mean.value / (known + breach.value) - 1.0).abs() < 1e-12);
+        let width = |estimate: Estimate| estimate.high.unwrap() - estimate.low.unwrap();
+        assert!((width(adjusted.mean) / width(breach) - 1.0).abs() < 1e-9);
+        let (breach, total) = (blend.components["breach"].sd, blend.total.sd.value);
+        assert!((adjusted.variance_ratio / (breach * breach / total / total) - 1.0).abs() < 1e-9);
+        let difference = outcome.differences[1].total.mean_adjusted.unwrap();
+        assert!(difference.variance_ratio > 0.0 && difference.variance_ratio < 0.1);
+    }
+
+    #[test]
+    fn lines_that_offset_each_other_keep_their_simulated_mean() {
+        // Where what is known varies against the rest, leaving it out would add to the spread.
+        let ratio = |unknown: f64, known: f64| {
+            let years: Vec<f64> = (0..1000).map(|i| f64::from(i % 10)).collect();
+            let of = |factor: f64| years.iter().map(|x| factor * x).collect::<Vec<f64>>();
+            let rest = crate::statistics::Moments3::from_slice(&of(unknown));
+            let total = crate::statistics::Moments::from_slice(&of(unknown + known));
+            super::super::twin_scores::adjusted(known * 4.5, &rest, &total)
+        };
+        assert_eq!(ratio(2.0, -1.0).variance_ratio, 1.0);
+        assert_eq!(ratio(2.0, -1.0).mean.value, 4.5);
+        assert!((ratio(1.0, 1.0).variance_ratio - 0.25).abs() < 1e-12);
+        assert!((ratio(1.0, 1.0).mean.value - 9.0).abs() < 1e-12);
     }
 
     #[test]

@@ -122,7 +122,7 @@ fn scored(component: Component, exact: Exact, moments: &Moments) -> Option<TwinF
 }
 
 /// The known mean plus that of the rest; the simulated mean itself where the rest varies more than the total.
-fn adjusted(known: f64, rest: &Moments3, total: &Moments) -> Adjusted {
+pub(super) fn adjusted(known: f64, rest: &Moments3, total: &Moments) -> Adjusted {
     const NO_TAILS: Tails = Tails { lower: None, upper: None };
     let ratio = if total.variance() > 0.0 { rest.variance() / total.variance() } else { 0.0 };
     if ratio >= 1.0 {

@@ -12,6 +12,7 @@ mod run;
 mod snapshots;
 mod until;
 mod verbs;
+mod verify;
 
 use assert_cmd::Command;
 use serde_json::Value;
