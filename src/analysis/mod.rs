@@ -12,5 +12,5 @@ mod year_table;
 pub use case_run::{Profiling, Settings, outcome_of, run_case};
 pub use law_tails::LawTails;
 pub use measure::{Figure, Measure, MeasureError, Precision, Statistic, StopRule};
-pub use summary::{Figures, summarise};
+pub use summary::{Figures, summarise, totals};
 pub use year_table::{all_years, worst_years};

@@ -52,6 +52,38 @@ pub fn summarise<K: Kernel>(kernel: &K, tallies: &Tallies, levels: &[Level], tai
     Figures { options, differences, notes }
 }
 
+/// The measures of each option's total, then of each difference, as [`summarise`] has them and without replaying a year.
+pub fn totals(layout: &Layout, tallies: &Tallies, levels: &[Level], tails: &[LawTails]) -> Vec<(String, Measures)> {
+    let mut notes = Notes::default();
+    let alternatives = layout.alternatives.iter().zip(tails).enumerate().map(|(a, (name, law))| {
+        let (sums, counts) = (&tallies.sums.alternatives[a].total, &tallies.counts.alternatives[a].total);
+        (name.clone(), sums, counts, law.clone())
+    });
+    let differences = layout.alternatives.iter().zip(tails).skip(1).enumerate().map(|(d, (name, law))| {
+        let (sums, counts) = (&tallies.sums.differences[d].total, &tallies.counts.differences[d].total);
+        (difference_name(name, &layout.alternatives[0]), sums, counts, law.with(&tails[0]))
+    });
+    let all = alternatives.chain(differences).map(|(name, sums, counts, law)| {
+        let order = order(counts);
+        let measures = measures(&name, sums, &order, tails_alone(levels, &order, counts).iter(), &law, &mut notes);
+        (name, measures)
+    });
+    all.collect()
+}
+
+/// The tails of a total without its parts.
+fn tails_alone(levels: &[Level], order: &OrderStatistics, counts: &SeriesCounts) -> Vec<TailMeasures> {
+    let years = |level| match order.tail_rows(level) {
+        Some(_) => TailYears::Rows(&[]),
+        None => TailYears::Sums(&counts.tail),
+    };
+    levels.iter().map(|level| tail_measures(*level, order, years(*level))).collect()
+}
+
+fn difference_name(option: &str, baseline: &str) -> String {
+    format!("{option} less {baseline}")
+}
+
 fn option<K: Kernel>(
     kernel: &K,
     a: usize,
@@ -97,20 +129,14 @@ fn difference(
 ) -> Difference {
     let (sums, counts) = (&tallies.sums.differences[d], &tallies.counts.differences[d]);
     let order = order(&counts.total);
-    let tails: Vec<TailMeasures> = levels
-        .iter()
-        .map(|level| match order.tail_rows(*level) {
-            Some(_) => tail_measures(*level, &order, TailYears::Rows(&[])),
-            None => tail_measures(*level, &order, TailYears::Sums(&counts.total.tail)),
-        })
-        .collect();
+    let tails = tails_alone(levels, &order, &counts.total);
     let parts = Component::ALL.iter().zip(&sums.parts).enumerate().map(|(part, (component, moments))| {
         (component.key().to_string(), MeanOnly { mean: mean_of(moments, law, part) })
     });
     Difference {
         option: name.to_string(),
         baseline: baseline.to_string(),
-        total: measures(&format!("{name} less {baseline}"), &sums.total, &order, tails.iter(), law, notes),
+        total: measures(&difference_name(name, baseline), &sums.total, &order, tails.iter(), law, notes),
         components: parts.collect(),
         probability_costs_more: if sums.total.is_constant() {
             Estimate::exact(if sums.total.mean() > 0.0 { 1.0 } else { 0.0 })

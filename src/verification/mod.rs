@@ -3,6 +3,7 @@
 //! Each file holds one kind of truth and gives a list of [`Assertion`]s. What chance can fail has its false-alarm rate from
 //! its group's share, so that all of a run together stay below [`FALSE_ALARM`].
 
+mod coverage;
 mod identity;
 
 use crate::config::Loaded;
@@ -36,7 +37,10 @@ struct Group {
     find: fn(&Context<'_>, f64) -> Vec<Assertion>,
 }
 
-const GROUPS: &[Group] = &[Group { name: "identity", share: 0.0, find: identity::find }];
+const GROUPS: &[Group] = &[
+    Group { name: "identity", share: 0.0, find: identity::find },
+    Group { name: "coverage", share: 0.3, find: coverage::find },
+];
 
 /// Names of the groups, in the order in which they are tried.
 pub fn groups() -> impl Iterator<Item = &'static str> {

@@ -1,0 +1,87 @@
+//! How often do the 95% intervals of mean, VaR and TVaR hold the truth, when the whole run is repeated?
+//!
+//! Repeated runs are stretches of years of one seed that share no year: as independent as runs of other seeds, for the price of
+//! compiling once. The truth is a run so long that its own error hardly counts, over years of its own.
+
+mod cover;
+mod limits;
+mod repeated;
+
+use super::{Context, assertion};
+use crate::outcome::{Assertion, Extent, Limit};
+use cover::{Cover, counted};
+use repeated::{Repeated, Study};
+
+/// An interval of 95% is to hold the truth so often.
+const COVERED: [f64; 2] = [0.93, 0.97];
+/// The truth's own half-width, of that of the intervals it judges.
+const TRUTH_ERROR: f64 = 0.1;
+/// More intervals than this end at the truth itself only where the amount is one that many years share. An interval that
+/// ends at such amounts holds more than it must.
+const ON_A_SHARED_AMOUNT: f64 = 0.01;
+
+/// Runs of a length, and how many.
+struct Length {
+    runs: u64,
+    years: u64,
+}
+
+/// Coverage of every figure at each length, and of runs that a stop rule ended.
+pub(super) fn find(context: &Context<'_>, alarm: f64) -> Vec<Assertion> {
+    let (lengths, truth_years, stopped) = match context.extent {
+        Extent::Quick => (&[Length { runs: 400, years: 10_000 }][..], 4_000_000, 0),
+        Extent::Full => (
+            &[
+                Length { runs: 4000, years: 10_000 },
+                Length { runs: 1000, years: 100_000 },
+                Length { runs: 400, years: 1_000_000 },
+            ][..],
+            400_000_000,
+            4000,
+        ),
+    };
+    let study = Study::new(context);
+    let truth = study.truth(truth_years);
+    let mut found: Vec<(String, Cover)> = Vec::new();
+    for (place, length) in lengths.iter().enumerate() {
+        let repeated = study.repeat(place as u64, length.runs, length.years);
+        found.extend(judged(&repeated, &truth));
+    }
+    if stopped > 0 {
+        for repeated in study.repeat_stopped(lengths.len() as u64, stopped, &truth, truth_years) {
+            found.extend(judged(&repeated, &truth));
+        }
+    }
+    // The share of each side of each assertion.
+    let alarm = alarm / (2 * found.len().max(1)) as f64;
+    let mut assertions: Vec<Assertion> =
+        found.iter().map(|(subject, cover)| assert_cover(subject, cover, alarm)).collect();
+    let worst = found.iter().map(|(_, cover)| cover.truth_error()).fold(0.0, f64::max);
+    let detail = format!("one run of {truth_years} years");
+    let outcome = (worst, Limit::AtMost(TRUTH_ERROR));
+    assertions.push(assertion("coverage", "the truth", "its half-width, of an interval's", outcome, 0.0, detail));
+    assertions
+}
+
+/// The figures that had an interval, and how often it held the truth.
+fn judged(repeated: &Repeated, truth: &[cover::Figure]) -> Vec<(String, Cover)> {
+    let covers = counted(repeated, truth).into_iter();
+    covers
+        .filter(|(_, cover)| cover.reported > 0)
+        .map(|(name, cover)| (format!("{}: {name}", repeated.title), cover))
+        .collect()
+}
+
+fn assert_cover(subject: &str, cover: &Cover, alarm: f64) -> Assertion {
+    let exact_or_shared = cover.touched > ON_A_SHARED_AMOUNT;
+    let low = limits::least(COVERED[0], cover.reported, alarm);
+    let high = if exact_or_shared { 1.0 } else { limits::most(COVERED[1], cover.reported, alarm) };
+    assertion(
+        "coverage",
+        subject,
+        "share covered",
+        (cover.share(), Limit::Between(low, high)),
+        2.0 * alarm,
+        cover.to_string(),
+    )
+}
