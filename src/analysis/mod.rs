@@ -2,6 +2,7 @@
 
 mod case_run;
 mod cautions;
+mod density;
 mod drivers_behind;
 mod law_tails;
 mod measure;

@@ -73,7 +73,7 @@ pub struct Cover {
 }
 
 impl Cover {
-    fn of(estimates: impl Iterator<Item = Estimate>, truth: &Estimate) -> Self {
+    pub fn of(estimates: impl Iterator<Item = Estimate>, truth: &Estimate) -> Self {
         let truth_half_width = half_width(truth).unwrap_or(f64::NAN);
         let mut cover = Self { truth: truth.value, truth_half_width, ..Self::default() };
         for estimate in estimates {

@@ -89,3 +89,27 @@ fn assert_cover(subject: &str, cover: &Cover, alarm: f64) -> Assertion {
         cover.to_string(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::Estimate;
+
+    /// Of 4,000 runs of which a share covers.
+    fn passes(share: f64) -> bool {
+        let hits = (4000.0 * share) as usize;
+        let of = |run: usize| {
+            let low = if run < hits { 0.0 } else { 2.0 };
+            Estimate::between(low, low, low + 3.0)
+        };
+        let cover = Cover::of((0..4000).map(of), &Estimate::between(1.0, 0.99, 1.01));
+        assert_cover("a figure", &cover, 1e-7).passed
+    }
+
+    /// The limits leave room for chance (five standard errors of 0.004), and no more.
+    #[test]
+    fn too_little_and_too_much_cover_fail() {
+        assert!(passes(0.93) && passes(0.95) && passes(0.97));
+        assert!(!passes(0.90) && !passes(0.99) && !passes(0.0));
+    }
+}

@@ -3,7 +3,7 @@
 use super::super::Context;
 use super::cover::{Figure, figures};
 use crate::analysis::{LawTails, Precision, totals};
-use crate::engine::{Control, Request, Shifted, Tallies, parallel_map, run};
+use crate::engine::{Control, Kernel, Request, Shifted, Tallies, parallel_map, run};
 use crate::model::Model;
 use crate::statistics::Estimate;
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -110,7 +110,6 @@ impl<'a> Study<'a> {
     }
 
     fn figures(&self, tallies: &Tallies) -> Vec<Figure> {
-        use crate::engine::Kernel;
         let levels = &self.context.loaded.scenario.simulation.levels;
         figures(&totals(self.model.layout(), tallies, levels, &self.tails))
     }
@@ -119,12 +118,12 @@ impl<'a> Study<'a> {
 /// What stop rules are tried on: the mean and the TVaR next to 0.99 of the last option that varies, and the same of the last difference.
 fn stop_figures(truth: &[Figure]) -> Vec<usize> {
     let varies = |figure: &&Figure| figure.half_width().is_some_and(|half| half > 0.0);
-    let subjects = |difference: bool| {
-        let of_kind = truth.iter().filter(move |figure| figure.is_difference == difference).filter(varies);
-        of_kind.map(|figure| figure.subject.as_str()).last()
+    let subject = |difference: bool| {
+        let of_kind = truth.iter().rev().filter(move |figure| figure.is_difference == difference).filter(varies);
+        of_kind.map(|figure| figure.subject.as_str()).next()
     };
     let mut places = Vec::new();
-    for subject in [subjects(false), subjects(true)].into_iter().flatten() {
+    for subject in [subject(false), subject(true)].into_iter().flatten() {
         let of_subject = || truth.iter().enumerate().filter(move |(_, figure)| figure.subject == subject);
         places.extend(of_subject().find(|(_, figure)| figure.measure == "mean").map(|(place, _)| place));
         let tail = of_subject().filter(|(_, figure)| figure.measure == "TVaR").filter(|(_, figure)| varies(figure));
