@@ -7,7 +7,7 @@ use super::intervals::{Z, skewed_interval};
 use super::level::Level;
 use super::moments::{LANES, fold};
 use super::order::{OrderStatistics, RankInterval};
-use super::tail_fit::TailFit;
+use super::tail_fit::{SETTLED, TailFit};
 use super::tail_sums::TailSums;
 
 /// Years that must lie beyond a level for its TVaR to have an interval.
@@ -18,7 +18,8 @@ const YEARS_BEYOND: u64 = 100;
 const TVAR_LIMIT: f64 = 0.4;
 /// The fitted second moment is taken at no higher an index than this, short of its pole at 1/2.
 const TVAR_INDEX_CAP: f64 = 0.45;
-/// A tail that grows heavier outwards (a retention, then the years beyond a cover) is fitted to this part of its farthest years as well.
+/// A tail that grows heavier outwards (a retention, then the years beyond a cover) is fitted to this part of its farthest years as well,
+/// where no more than [`SETTLED`] are fitted: a longer run has enough of both.
 const FARTHER: u64 = 3;
 /// As [`TVAR_INDEX_CAP`], for that fit.
 const FARTHER_INDEX_CAP: f64 = 0.485;
@@ -260,7 +261,7 @@ impl Tail {
             more.max(0.0) * fit.years as f64 / weight
         };
         let near = order.upper_tail(years);
-        let far = order.upper_tail(years / FARTHER);
+        let far = if years < SETTLED { order.upper_tail(years / FARTHER) } else { None };
         let promised_near = near.map_or(0.0, |fit| promise(fit, TVAR_INDEX_CAP));
         let promised = match (near, far) {
             (Some(near), Some(far)) if far.index > near.index => promised_near.max(promise(far, FARTHER_INDEX_CAP)),

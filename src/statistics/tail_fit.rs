@@ -13,8 +13,8 @@ const MOST: u64 = 4000;
 const PRIOR_INDEX: f64 = 0.5;
 const PRIOR_WEIGHT: f64 = 10.0;
 /// A fit to so many years is of a run of 900,000 or more. What is withheld for a heavy tail in a shorter one is reported from here on,
-/// unless the config's own laws have no variance: 300 such runs of the built-in case with the heaviest sample, whose index reads 1.0 to 1.4,
-/// cover 0.93 to 0.97 (METHODS section 10).
+/// unless the config's own laws have no variance: by then a run of the built-in case with the heaviest sample, whose index reads 1.0 to
+/// 1.4, has met the ceiling of its tail and covers (METHODS section 10).
 pub(super) const SETTLED: u64 = 600;
 /// One-sided 95%.
 const ONE_SIDED: f64 = 1.645;
