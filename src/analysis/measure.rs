@@ -187,9 +187,15 @@ impl StopRule {
 
     /// Is the interval narrow enough? A withheld one never is.
     pub fn satisfied(&self, options: &[OptionOutcome], differences: &[Difference]) -> bool {
-        let Some(estimate) = self.measure.find(options, differences) else { return false };
+        self.measure.find(options, differences).is_some_and(|estimate| self.within.holds(&estimate))
+    }
+}
+
+impl Precision {
+    /// Is the interval narrow enough? A withheld one never is.
+    pub fn holds(self, estimate: &Estimate) -> bool {
         let (Some(low), Some(high)) = (estimate.low, estimate.high) else { return false };
-        let bound = match self.within {
+        let bound = match self {
             Precision::Relative(share) => share * estimate.value.abs(),
             Precision::Absolute(amount) => amount,
         };

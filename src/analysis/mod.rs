@@ -2,6 +2,7 @@
 
 mod case_run;
 mod cautions;
+mod density;
 mod drivers_behind;
 mod law_tails;
 mod measure;
@@ -13,6 +14,6 @@ mod year_table;
 pub use case_run::{Profiling, Settings, outcome_of, run_case};
 pub use law_tails::LawTails;
 pub use measure::{Figure, Measure, MeasureError, Precision, Statistic, StopRule};
-pub use summary::{Figures, summarise};
+pub use summary::{Figures, summarise, totals};
 pub use twin_scores::Twin;
 pub use year_table::{all_years, worst_years};

@@ -7,6 +7,7 @@ mod parallel;
 mod replay;
 mod run;
 mod shard;
+mod shifted;
 mod table;
 mod tally;
 mod watch;
@@ -15,6 +16,7 @@ pub use parallel::{limit_threads, parallel_map};
 pub use replay::{replay, replay_alternative};
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run, run_watched};
 pub use shard::{Part, merge_parts, run_shard};
+pub use shifted::Shifted;
 pub use table::{AlternativeMut, Kernel, Layout, PACKS, Ratio, Table};
 pub use tally::{
     AlternativeCounts, AlternativeSums, Counts, DifferenceCounts, DifferenceSums, SeriesCounts, Sums, Tallies, Tally,

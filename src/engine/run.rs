@@ -107,9 +107,10 @@ pub fn run_watched<K: Kernel, W: Watch>(
         return Err(EngineError::NoYears);
     }
     let plan = pilot(kernel, request);
-    let pool = pool(request.threads)?;
-    let mut workers: Vec<Worker<K, W>> =
-        (0..pool.current_num_threads()).map(|_| Worker::new(kernel, &plan, watch())).collect();
+    // One thread is the caller's own.
+    let pool = if request.threads == 1 { None } else { Some(pool(request.threads)?) };
+    let threads = pool.as_ref().map_or(1, rayon::ThreadPool::current_num_threads);
+    let mut workers: Vec<Worker<K, W>> = (0..threads).map(|_| Worker::new(kernel, &plan, watch())).collect();
     let reducer = Mutex::new(Reducer::new());
     let next = AtomicU64::new(0);
     let mut targets: Vec<u64> = if control.stop.is_some() { prefixes(request.years).collect() } else { Vec::new() };
@@ -117,11 +118,14 @@ pub fn run_watched<K: Kernel, W: Watch>(
     let (mut years, mut ended) = (0, Ended::Complete);
     for target in targets {
         let feed = Feed { next: &next, limit: target, interrupt: control.interrupt, done: control.done };
-        pool.scope(|scope| {
-            for worker in &mut workers {
-                scope.spawn(|_| worker.work(kernel, request.level, &feed, &reducer));
-            }
-        });
+        match &pool {
+            None => workers[0].work(kernel, request.level, &feed, &reducer),
+            Some(pool) => pool.scope(|scope| {
+                for worker in &mut workers {
+                    scope.spawn(|_| worker.work(kernel, request.level, &feed, &reducer));
+                }
+            }),
+        }
         years = (next.load(Ordering::Relaxed) * TASK).min(target);
         if years < target {
             ended = Ended::Interrupted;

@@ -41,7 +41,7 @@ const SD_INDEX_CAP: f64 = 0.24;
 /// ```
 pub fn mean_estimate<const ORDER: usize>(moments: &MomentsTo<ORDER>, tails: &Tails) -> Judged {
     let value = moments.mean();
-    match tails.heavier_than(MEAN_LIMIT) {
+    match tails.withheld_by(MEAN_LIMIT) {
         _ if moments.is_constant() => Judged::sure(Estimate::exact(value)),
         Some(index) => Judged::withheld(value, Withheld::HeavyTail { index, limit: MEAN_LIMIT }),
         None if !(moments.count() >= 2 && value.is_finite()) => {

@@ -24,6 +24,8 @@ pub struct OrderStatistics {
 pub struct RankInterval {
     pub low: Option<u64>,
     pub high: Option<u64>,
+    /// How far the interval may be cut from each end, in ranks, to hold the quantile with 95% and no more.
+    cut: [f64; 2],
 }
 
 impl OrderStatistics {
@@ -75,6 +77,15 @@ impl OrderStatistics {
         }
     }
 
+    /// The value at a place between two ranks, on the line between their values.
+    pub fn value_between(&self, place: f64) -> f64 {
+        let rank = (place.floor() as u64).clamp(1, self.years());
+        let (low, high) = (self.value(rank), self.value((rank + 1).min(self.years())));
+        let share = (place - rank as f64).clamp(0.0, 1.0);
+        // Equal values give that value and no rounding.
+        if low == high { low } else { low + share * (high - low) }
+    }
+
     /// The quantile at `level`: the order statistic `ceil(n level)`.
     pub fn quantile(&self, level: Level) -> f64 {
         self.value(level.rank(self.years()))
@@ -108,7 +119,8 @@ impl RankInterval {
     /// either side: ranks from the binomial law of the number of years below the quantile.
     ///
     /// Where that binomial has fewer than a million years on its rarer side it is the exact one, else its normal
-    /// expansion with skewness, within two ranks of it. David and Nagaraja 2003, *Order Statistics*, section 7.1, doi 10.1002/0471722162.
+    /// expansion with skewness, within two ranks of it. [`places`](Self::places) interpolates between neighbouring ranks (Nyblom
+    /// 1992, Statistics and Probability Letters 14, 129), which few years beyond a level leave far apart: whole ranks hold 0.98 with ten. David and Nagaraja 2003, *Order Statistics*, section 7.1, doi 10.1002/0471722162.
     ///
     /// ```
     /// use tailcost::statistics::{Level, RankInterval};
@@ -126,6 +138,7 @@ impl RankInterval {
             return Self {
                 low: Some((middle - z * sd).floor() as u64),
                 high: Some((middle + z * sd).ceil() as u64 + 1),
+                cut: [0.0; 2],
             };
         }
         // P(at most k of n below) = I_{1-p}(n - k, k + 1).
@@ -145,7 +158,22 @@ impl RankInterval {
         // Largest rank l with P(N <= l - 1) <= 2.5%, smallest u with P(N <= u - 1) >= 97.5%.
         let low = first(Probability::lower(0.025));
         let high = first(Probability::upper(0.025)) + 1;
-        Self { low: (low >= 1).then_some(low), high: (high <= years).then_some(high) }
+        // Between ranks r and r + 1, which the quantile lies below with chances `before` and `after`.
+        let place_within = |r: u64, chance: f64| {
+            let (before, after) = (at_most(r - 1).p(), at_most(r).p());
+            let (r, n) = (r as f64, n);
+            let odds = r * (1.0 - p) / ((n - r) * p) * (after - chance) / (chance - before);
+            1.0 / (1.0 + odds)
+        };
+        let low_cut = if low >= 1 && low < years { place_within(low, 0.025) } else { 0.0 };
+        let high_cut = if high >= 2 && high <= years { 1.0 - place_within(high - 1, 0.975) } else { 0.0 };
+        let cut = [low_cut, high_cut];
+        Self { low: (low >= 1).then_some(low), high: (high <= years).then_some(high), cut }
+    }
+
+    /// Places between ranks, for interpolation: both ends, or neither.
+    pub fn places(&self) -> Option<[f64; 2]> {
+        Some([self.low? as f64 + self.cut[0], self.high? as f64 - self.cut[1]])
     }
 }
 
@@ -185,7 +213,8 @@ mod tests {
     #[test]
     fn ranks_are_those_of_the_binomial() {
         // The median of 10: P(2 <= N < 9), N ~ Bin(10, 1/2): ranks 2 and 9 cover 97.9% (David and Nagaraja, Order Statistics).
-        assert_eq!(RankInterval::of(Level::new(0.5).unwrap(), 10), RankInterval { low: Some(2), high: Some(9) });
+        let median = RankInterval::of(Level::new(0.5).unwrap(), 10);
+        assert_eq!((median.low, median.high), (Some(2), Some(9)));
         // Of 100 years none may lie beyond the 0.99 quantile with 36.6%.
         assert_eq!(RankInterval::of(Level::new(0.99).unwrap(), 100).high, None);
         assert_eq!(RankInterval::of(Level::new(0.05).unwrap(), 20).low, None);

@@ -6,6 +6,7 @@
 pub mod anchors;
 mod case_drivers;
 mod compound;
+mod coverage;
 mod drivers;
 pub mod generator;
 mod identity;
@@ -53,6 +54,7 @@ const GROUPS: &[Group] = &[
     Group { name: "drivers", share: 0.2, find: drivers::find },
     Group { name: "tables", share: 0.0, find: tables::find },
     Group { name: "generator", share: 0.1, find: generator::find },
+    Group { name: "coverage", share: 0.2, find: coverage::find },
     Group { name: "identity", share: 0.0, find: identity::find },
 ];
 

@@ -321,17 +321,18 @@ fn power_law(index: f64) -> Coverage {
 
 #[test]
 fn intervals_cover_for_a_power_tail_with_a_variance() {
-    assert_covers("gpd 0.4", power_law(0.4), 1.0);
+    assert_covers("gpd 0.4", power_law(0.4), 0.95);
 }
 
-/// From an index of 1/2 on TVaR has no variance: its interval covers less, VaR's does not. METHODS.md says so; this holds what it
-/// says against a change for the worse.
+/// From an index of 1/2 on TVaR has no variance: its interval covers less, VaR's does not, and most runs withhold it, as a config with
+/// such a law always does. METHODS.md says so; this holds what it says against a change for the worse.
 #[test]
 fn without_a_variance_tvar_is_covered_less() {
-    for (index, least) in [(0.6, 0.9), (0.8, 0.6)] {
+    for (index, least, most_reported) in [(0.6, 0.88, 0.75), (0.8, 0.45, 0.35)] {
         let Coverage { var, tvar, co_tvar, reported } = power_law(index);
         println!("gpd {index}: VaR {var:.3?}, TVaR {tvar:.3?}, co-TVaR {co_tvar:.3?}, reported {reported:.3?}");
         assert!(var.iter().all(|share| (0.93..=0.97).contains(share)), "{var:?}");
         assert!(tvar.iter().chain(&co_tvar).all(|&share| share >= least), "{index}: {tvar:?} {co_tvar:?}");
+        assert!(reported.iter().all(|&share| share <= most_reported), "{index}: {reported:?}");
     }
 }
