@@ -2,7 +2,7 @@
 
 use super::lines::{Isolated, Line, isolated};
 use super::{Context, assertion};
-use crate::analysis::{Profiling, Settings, run_case};
+use crate::analysis::run_case;
 use crate::compound::{Exact, Sum};
 use crate::config::Loaded;
 use crate::model::Model;
@@ -72,17 +72,7 @@ pub(super) fn compare(context: &Context<'_>, isolated: &Isolated, years: u64, ce
     let top = levels.last().map_or(0.9, |level| level.value());
     let Some(exact) = sum.exact(top, cells) else { return Vec::new() };
     let loaded = Loaded { scenario: scenario.clone(), ..context.loaded.clone() };
-    let settings = Settings {
-        years,
-        seed: context.seed,
-        threads: context.threads,
-        until: None,
-        engine: "fast",
-        command: Vec::new(),
-        level: context.level(),
-        profiling: Profiling::Off,
-        control_variates: false,
-    };
+    let settings = context.settings(years);
     let model = Model::on(settings.level, &scenario, settings.seed);
     let run = run_case(&model, &loaded, &settings, &AtomicBool::new(false), &AtomicU64::new(0));
     let total = run.expect("a run that nobody interrupts").0.options.swap_remove(0).total;

@@ -1,7 +1,7 @@
 //! Does the result depend on the years alone, and not on who simulated them?
 
 use super::{Context, assertion};
-use crate::analysis::{Profiling, Settings, outcome_of, run_case};
+use crate::analysis::{Settings, outcome_of, run_case};
 use crate::engine::{Request, merge_parts, run_shard};
 use crate::model::Model;
 use crate::numerics::simd::{Instructions, Level};
@@ -49,17 +49,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn settings(&self) -> Settings<'_> {
-        Settings {
-            years: self.years,
-            seed: self.context.seed,
-            threads: self.threads,
-            until: None,
-            engine: "fast",
-            command: Vec::new(),
-            level: self.level,
-            profiling: Profiling::Off,
-            control_variates: false,
-        }
+        Settings { threads: self.threads, level: self.level, ..self.context.settings(self.years) }
     }
 
     fn model(&self) -> Model {

@@ -14,6 +14,7 @@ pub mod lines;
 mod tables;
 mod twin;
 
+use crate::analysis::{Profiling, Settings};
 use crate::config::Loaded;
 use crate::numerics::simd::{Instructions, Level};
 use crate::outcome::{Assertion, Extent, Limit, Verification};
@@ -36,6 +37,21 @@ pub struct Context<'a> {
 impl Context<'_> {
     fn level(&self) -> Level {
         self.instructions.level().expect("instructions that the machine has")
+    }
+
+    /// A run of the case, plain and to its end.
+    fn settings(&self, years: u64) -> Settings<'_> {
+        Settings {
+            years,
+            seed: self.seed,
+            threads: self.threads,
+            until: None,
+            engine: "fast",
+            command: Vec::new(),
+            level: self.level(),
+            profiling: Profiling::Off,
+            control_variates: false,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Do the engines' means and standard deviations agree with closed forms?
 
 use super::{Context, assertion};
-use crate::analysis::{Profiling, Settings, run_case};
+use crate::analysis::run_case;
 use crate::engine::Kernel;
 use crate::model::Model;
 use crate::numerics::Probability;
@@ -29,17 +29,7 @@ pub(super) fn find(context: &Context<'_>, alarm: f64) -> Vec<Assertion> {
 }
 
 fn outcome<K: Kernel>(context: &Context<'_>, kernel: &K, years: u64) -> Outcome {
-    let settings = Settings {
-        years,
-        seed: context.seed,
-        threads: context.threads,
-        until: None,
-        engine: "",
-        command: Vec::new(),
-        level: context.level(),
-        profiling: Profiling::Off,
-        control_variates: false,
-    };
+    let settings = context.settings(years);
     let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
     run_case(kernel, context.loaded, &settings, &interrupt, &done).expect("a run that nobody interrupts").0
 }
