@@ -6,7 +6,9 @@
 use super::drivers_behind::drivers_behind;
 use crate::config::drivers::Absent;
 use crate::config::{Choice, Component, Driver, HospitalDriver, Scenario, Value, WorkforceDriver};
-use crate::statistics::{Estimate, Judged, Withheld};
+use crate::statistics::{Estimate, Judged, Losses, Withheld};
+use crate::twin::{losses, losses_between};
+use std::sync::Arc;
 
 /// Tail index from which on a law has no variance: means and TVaR have no interval.
 const NO_VARIANCE: f64 = 0.5;
@@ -21,6 +23,10 @@ pub struct LawTails {
     /// Can the component not vary at all? What did not vary in a run may still do so in another.
     certain: Vec<bool>,
     counted: Vec<bool>,
+    /// The losses that make the tails of the total, where they are known.
+    losses: Option<Arc<Losses>>,
+    /// The same of the total less that of the first option.
+    losses_to_baseline: Option<Arc<Losses>>,
 }
 
 impl LawTails {
@@ -31,7 +37,8 @@ impl LawTails {
         scenario
             .options
             .iter()
-            .map(|option| {
+            .enumerate()
+            .map(|(place, option)| {
                 let own = heaviest(option.drivers.iter().map(|(_, driver)| driver));
                 let components: Vec<f64> = Component::ALL
                     .iter()
@@ -55,16 +62,35 @@ impl LawTails {
                     .fold(shared, |most, (_, index)| most.max(*index));
                 let certain = Component::ALL.iter().map(|component| is_certain(scenario, option, *component)).collect();
                 let counted = Component::ALL.iter().map(|c| !scenario.simulation.exclude.contains(c)).collect();
-                Self { total, components, certain, counted }
+                Self {
+                    total,
+                    components,
+                    certain,
+                    counted,
+                    losses: losses(scenario, place).map(Arc::new),
+                    losses_to_baseline: losses_between(scenario, place, 0).map(Arc::new),
+                }
             })
             .collect()
     }
 
-    /// Of the difference between two options.
-    pub fn with(&self, other: &Self) -> Self {
-        let components = self.components.iter().zip(&other.components).map(|(a, b)| a.max(*b)).collect();
-        let certain = self.certain.iter().zip(&other.certain).map(|(a, b)| *a && *b).collect();
-        Self { total: self.total.max(other.total), components, certain, counted: self.counted.clone() }
+    /// Of the difference to the first option, which is `baseline`.
+    pub fn less(&self, baseline: &Self) -> Self {
+        let components = self.components.iter().zip(&baseline.components).map(|(a, b)| a.max(*b)).collect();
+        let certain = self.certain.iter().zip(&baseline.certain).map(|(a, b)| *a && *b).collect();
+        Self {
+            total: self.total.max(baseline.total),
+            components,
+            certain,
+            counted: self.counted.clone(),
+            losses: self.losses_to_baseline.clone(),
+            losses_to_baseline: None,
+        }
+    }
+
+    /// What is known of the losses that make the tails of the total.
+    pub fn losses(&self) -> Option<Arc<Losses>> {
+        self.losses.clone()
     }
 
     pub fn is_certain(&self, component: usize) -> bool {

@@ -10,10 +10,11 @@ use crate::outcome::{
     RateMeasures,
 };
 use crate::statistics::{
-    Estimate, Judged, Level, Moments, Moments3, MomentsTo, OrderStatistics, Sketch, TailMeasures, TailYears, Tails,
-    exceedance_curve, mean_estimate, proportion, sd_estimate, shared_proportion, tail_measures,
+    Estimate, Judged, Level, Losses, Moments, Moments3, MomentsTo, OrderStatistics, Sketch, TailMeasures, TailYears,
+    Tails, exceedance_curve, mean_estimate, proportion, sd_estimate, shared_proportion, tail_measures,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Quantiles of every distribution in the outcome.
 const QUANTILES: [f64; 15] =
@@ -22,7 +23,7 @@ const QUANTILES: [f64; 15] =
 const CURVE_POINTS: usize = 80;
 
 /// Where no tail is fitted.
-const NO_TAILS: Tails = Tails { lower: None, upper: None };
+const NO_TAILS: Tails = Tails { lower: None, upper: None, known: None };
 
 /// The figures of a run.
 pub struct Figures {
@@ -46,7 +47,7 @@ pub fn summarise<K: Kernel>(kernel: &K, tallies: &Tallies, levels: &[Level], tai
     let differences = layout.alternatives[1..]
         .iter()
         .enumerate()
-        .map(|(d, name)| difference(d, name, baseline, tallies, levels, &tails[d + 1].with(&tails[0]), &mut notes))
+        .map(|(d, name)| difference(d, name, baseline, tallies, levels, &tails[d + 1].less(&tails[0]), &mut notes))
         .collect();
     Figures { options, differences, notes }
 }
@@ -60,10 +61,10 @@ pub fn totals(layout: &Layout, tallies: &Tallies, levels: &[Level], tails: &[Law
     });
     let differences = layout.alternatives.iter().zip(tails).skip(1).enumerate().map(|(d, (name, law))| {
         let (sums, counts) = (&tallies.sums.differences[d].total, &tallies.counts.differences[d].total);
-        (difference_name(name, &layout.alternatives[0]), sums, counts, law.with(&tails[0]))
+        (difference_name(name, &layout.alternatives[0]), sums, counts, law.less(&tails[0]))
     });
     let all = alternatives.chain(differences).map(|(name, sums, counts, law)| {
-        let order = order(counts);
+        let order = order(counts, &law);
         let measures = measures(&name, sums, &order, tails_alone(levels, &order, counts).iter(), &law, &mut notes);
         (name, measures)
     });
@@ -93,18 +94,23 @@ fn option<K: Kernel>(
     notes: &mut Notes,
 ) -> OptionOutcome {
     let (sums, counts) = (&tallies.sums.alternatives[a], &tallies.counts.alternatives[a]);
-    let order = order(&counts.total);
+    let order = order(&counts.total, law);
     let tails = Tail { kernel, alternative: a, order: &order, counts }.measures(levels);
-    let ratio =
-        |index: usize, notes: &mut Notes| rate(&sums.ratios[index], counts.ratios[index].as_ref(), name, law, notes);
+    let ratio = |index: usize, losses: Option<Arc<Losses>>, notes: &mut Notes| {
+        let order = |sketch: &Sketch| OrderStatistics::new(sketch.ranked(), None).with_losses(losses.clone());
+        rate(&sums.ratios[index], counts.ratios[index].as_ref().map(order), name, law, notes)
+    };
+    // All of the total by the hour: its losses are the total's, in other units.
+    let by_hour = sums.ratios[1].mean() / sums.total.mean();
+    let losses_by_hour = law.losses().filter(|_| by_hour > 0.0).map(|losses| Arc::new(losses.scaled(by_hour)));
     let hourly = ["labour", "audit", "denial_rework"].iter().zip(&sums.ratios[2..]);
     let has_hours = sums.ratios[1].max() != 0.0 || sums.ratios[1].min() != 0.0;
     OptionOutcome {
         name: name.to_string(),
         total: measures(name, &sums.total, &order, tails.iter(), law, notes),
         components: components(kernel.layout(), sums, &counts.tail_parts, &tails, law),
-        effective_hourly_rate: has_hours.then(|| ratio(0, notes)),
-        all_in_hourly_rate: has_hours.then(|| ratio(1, notes)),
+        effective_hourly_rate: has_hours.then(|| ratio(0, None, notes)),
+        all_in_hourly_rate: has_hours.then(|| ratio(1, losses_by_hour, notes)),
         hourly: hourly.map(|(key, moments)| ((*key).to_string(), moments.mean())).collect(),
         probability_cheapest: cheapest(tallies, a),
         expected_regret: regret(&sums.regret, law),
@@ -127,7 +133,7 @@ fn difference(
     notes: &mut Notes,
 ) -> Difference {
     let (sums, counts) = (&tallies.sums.differences[d], &tallies.counts.differences[d]);
-    let order = order(&counts.total);
+    let order = order(&counts.total, law);
     let tails = tails_alone(levels, &order, &counts.total);
     let parts = Component::ALL.iter().zip(&sums.parts).enumerate().map(|(part, (component, moments))| {
         (component.key().to_string(), MeanOnly { mean: mean_of(moments, law, part) })
@@ -147,8 +153,8 @@ fn difference(
     }
 }
 
-fn order(counts: &SeriesCounts) -> OrderStatistics {
-    OrderStatistics::new(counts.sketch.ranked(), Some(&counts.worst))
+fn order(counts: &SeriesCounts, law: &LawTails) -> OrderStatistics {
+    OrderStatistics::new(counts.sketch.ranked(), Some(&counts.worst)).with_losses(law.losses())
 }
 
 /// The tail of one alternative, with the components of its years.
@@ -277,8 +283,13 @@ fn quantiles(order: &OrderStatistics) -> Vec<Quantile> {
     QUANTILES.iter().map(|&p| Quantile { p, value: order.quantile(Level::new(p).expect("a constant level")) }).collect()
 }
 
-fn rate(moments: &Moments3, sketch: Option<&Sketch>, name: &str, law: &LawTails, notes: &mut Notes) -> RateMeasures {
-    let order = sketch.map(|sketch| OrderStatistics::new(sketch.ranked(), None));
+fn rate(
+    moments: &Moments3,
+    order: Option<OrderStatistics>,
+    name: &str,
+    law: &LawTails,
+    notes: &mut Notes,
+) -> RateMeasures {
     let tails = order.as_ref().map_or(&NO_TAILS, OrderStatistics::tails);
     RateMeasures {
         mean: notes.keep(name, "the mean hourly rate", needs_variance(mean_estimate(moments, tails), law.total)),

@@ -123,7 +123,7 @@ fn scored(component: Component, exact: Exact, moments: &Moments) -> Option<TwinF
 
 /// The known mean plus that of the rest; the simulated mean itself where the rest varies more than the total.
 pub(super) fn adjusted(known: f64, rest: &Moments3, total: &Moments) -> Adjusted {
-    const NO_TAILS: Tails = Tails { lower: None, upper: None };
+    const NO_TAILS: Tails = Tails { lower: None, upper: None, known: None };
     let ratio = if total.variance() > 0.0 { rest.variance() / total.variance() } else { 0.0 };
     if ratio >= 1.0 {
         return Adjusted { mean: mean_estimate(total, &NO_TAILS).estimate, variance_ratio: 1.0 };

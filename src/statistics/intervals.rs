@@ -6,7 +6,7 @@ use crate::numerics::special::beta_quantile;
 
 use super::estimate::{Estimate, Judged, Withheld};
 use super::moments::{Moments, MomentsTo};
-use super::tail_fit::{TailFit, Tails};
+use super::tail_fit::{Corrections, TailFit, Tails};
 
 /// 97.5% point of the standard normal law: intervals are two-sided, 95%.
 pub(super) const Z: f64 = 1.959_963_984_540_054;
@@ -35,13 +35,14 @@ const SD_INDEX_CAP: f64 = 0.24;
 /// ```
 /// use tailcost::statistics::{Moments, Tails, mean_estimate};
 /// let years: Vec<f64> = (0..1000).map(|i| f64::from(i % 10)).collect();
-/// let none = Tails { lower: None, upper: None };
+/// let none = Tails::default();
 /// let mean = mean_estimate(&Moments::from_slice(&years), &none).estimate;
 /// assert!((mean.high.unwrap() - 4.5 - 1.96 * 2.8737 / 1000f64.sqrt()).abs() < 1e-3);
 /// ```
 pub fn mean_estimate<const ORDER: usize>(moments: &MomentsTo<ORDER>, tails: &Tails) -> Judged {
     let value = moments.mean();
-    match tails.withheld_by(MEAN_LIMIT) {
+    let sampled = if tails.known.is_none() { tails.heavier_than(MEAN_LIMIT) } else { None };
+    match sampled {
         _ if moments.is_constant() => Judged::sure(Estimate::exact(value)),
         Some(index) => Judged::withheld(value, Withheld::HeavyTail { index, limit: MEAN_LIMIT }),
         None if !(moments.count() >= 2 && value.is_finite()) => {
@@ -49,6 +50,10 @@ pub fn mean_estimate<const ORDER: usize>(moments: &MomentsTo<ORDER>, tails: &Tai
         }
         None => {
             let n = moments.count() as f64;
+            if let Some(variance) = tails.known.and_then(|known| corrected_variance(moments, known)) {
+                let half = Z * (variance / n).sqrt();
+                return Judged::sure(Estimate::between(value, value - half, value + half));
+            }
             let (error, skewness) = (moments.sd() / n.sqrt(), moments.skewness() / n.sqrt());
             let towards = |fit: Option<TailFit>| {
                 let more = fit.map_or(0.0, |fit| {
@@ -63,6 +68,23 @@ pub fn mean_estimate<const ORDER: usize>(moments: &MomentsTo<ORDER>, tails: &Tai
             Judged::sure(Estimate::between(value, low, high))
         }
     }
+}
+
+/// The variance with the moments that the law of the farthest years has in place of those that they happen to have; `None` where nothing
+/// is known of them.
+fn corrected_variance<const ORDER: usize>(moments: &MomentsTo<ORDER>, known: Corrections) -> Option<f64> {
+    let (n, mean) = (moments.count() as f64, moments.mean());
+    let mut sides = known
+        .of_mean
+        .iter()
+        .zip([-1.0, 1.0])
+        .filter_map(|(side, sign)| side.map(|side| (side.from(mean), sign)))
+        .peekable();
+    sides.peek()?;
+    let [first, second] =
+        sides.fold([0.0, 0.0], |[one, two], ([first, second], sign)| [one + sign * first, two + second]);
+    let variance = moments.variance() + second / n - (first / n) * (first / n);
+    (variance > 0.0).then_some(variance)
 }
 
 /// The standard deviation, with an interval on the scale of its logarithm.
@@ -179,7 +201,7 @@ mod tests {
     use crate::statistics::testing::{Stream, lognormal};
     use crate::statistics::{Grid, Sketch};
 
-    const NO_TAILS: Tails = Tails { lower: None, upper: None };
+    const NO_TAILS: Tails = Tails { lower: None, upper: None, known: None };
 
     /// Of the intervals that 1,000 runs of 10,000 years report, the shares that cover the true mean and standard deviation; a true
     /// 0.95 gives a share below 0.93 once in 500.

@@ -12,9 +12,7 @@ use super::tail_sums::TailSums;
 
 /// Years that must lie beyond a level for its TVaR to have an interval.
 const YEARS_BEYOND: u64 = 100;
-/// A tail surely heavier than this leaves TVaR without an interval, unless the run is long ([`TailFit::withholds`]). A loss with a ceiling shows
-/// an index of 0.5 to 1.5 below it: its TVaR is covered by runs long enough to have met the ceiling, and by 0.73 to 0.88 of shorter ones
-/// (METHODS section 10).
+/// A tail surely heavier than this leaves TVaR without an interval, where nothing but the sample says how heavy it is.
 const TVAR_LIMIT: f64 = 0.4;
 /// The fitted second moment is taken at no higher an index than this, short of its pole at 1/2.
 const TVAR_INDEX_CAP: f64 = 0.45;
@@ -243,8 +241,9 @@ impl Tail {
         if beyond < YEARS_BEYOND {
             return Some(Withheld::TooFewYears { beyond, needed: YEARS_BEYOND });
         }
-        let fit = order.tails().upper?;
-        fit.withholds(TVAR_LIMIT).then_some(Withheld::HeavyTail { index: fit.index, limit: TVAR_LIMIT })
+        let tails = order.tails();
+        let fit = tails.upper.filter(|_| tails.known.is_none())?;
+        fit.is_heavier_than(TVAR_LIMIT).then_some(Withheld::HeavyTail { index: fit.index, limit: TVAR_LIMIT })
     }
 
     fn tvar_interval(&self, order: &OrderStatistics, tvar: f64, square_excess: f64, var: Estimate) -> Estimate {
@@ -255,6 +254,19 @@ impl Tail {
             return Estimate { value: tvar, ..var };
         }
         let weight = self.weight as f64;
+        let relative_error = |square: f64, excess: f64| {
+            let variance = (square - excess * excess).max(0.0) + self.level.value() * excess * excess;
+            (variance / weight).sqrt() / excess
+        };
+        if let Some(correction) = order.tails().known.and_then(|known| known.of_tvar) {
+            let [first, second] = correction.from(self.var);
+            let (excess_of_law, square) = (excess + first / weight, square_excess + second / weight);
+            if excess_of_law > 0.0 {
+                let error = relative_error(square, excess_of_law);
+                let at = |z: f64| self.var + excess * exp(z * error);
+                return Estimate::between(tvar, at(-Z), at(Z));
+            }
+        }
         let years = TailFit::usual_years(self.years).min(self.weight - 1);
         let promise = |fit: TailFit, cap: f64| {
             let more = fit.law_moments(cap)[1] - fit.sample_moments()[1];
@@ -267,12 +279,8 @@ impl Tail {
             (Some(near), Some(far)) if far.index > near.index => promised_near.max(promise(far, FARTHER_INDEX_CAP)),
             _ => promised_near,
         };
-        let relative_error = |square: f64| {
-            let variance = (square - excess * excess).max(0.0) + self.level.value() * excess * excess;
-            (variance / weight).sqrt() / excess
-        };
-        let low = self.var + excess * exp(-Z * relative_error(square_excess));
-        let high = self.var + excess * exp(Z * relative_error(square_excess + promised));
+        let low = self.var + excess * exp(-Z * relative_error(square_excess, excess));
+        let high = self.var + excess * exp(Z * relative_error(square_excess + promised, excess));
         Estimate::between(tvar, low, high)
     }
 }

@@ -12,9 +12,7 @@ const MOST: u64 = 4000;
 /// "Pareto smoothed importance sampling", JMLR 25:72).
 const PRIOR_INDEX: f64 = 0.5;
 const PRIOR_WEIGHT: f64 = 10.0;
-/// A fit to so many years is of a run of 900,000 or more. What is withheld for a heavy tail in a shorter one is reported from here on,
-/// unless the config's own laws have no variance: by then a run of the built-in case with the heaviest sample, whose index reads 1.0 to
-/// 1.4, has met the ceiling of its tail and covers (METHODS section 10).
+/// A fit to so many years is of a run of 900,000 or more.
 pub(super) const SETTLED: u64 = 600;
 /// One-sided 95%.
 const ONE_SIDED: f64 = 1.645;
@@ -48,26 +46,51 @@ pub struct TailFit {
     moments: [f64; 4],
 }
 
-/// The fits of both tails, each absent where there is nothing to fit (too few distinct years).
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The fits of both tails, each absent where there is nothing to fit (too few distinct years), and what is known of them before the run.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Tails {
     pub lower: Option<TailFit>,
     pub upper: Option<TailFit>,
+    /// Absent where the config does not say which losses make the tails.
+    pub known: Option<Corrections>,
+}
+
+/// What the tails must be corrected by, each absent where losses do not make it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Corrections {
+    /// Of the lower and the upper tail, for a mean.
+    pub of_mean: [Option<Correction>; 2],
+    /// Of the upper tail, for a TVaR.
+    pub of_tvar: Option<Correction>,
+}
+
+/// What a run's farthest years lack of the moments that their law has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Correction {
+    /// Excesses are measured from this amount outwards.
+    pub threshold: f64,
+    /// To be added to the sum of the excesses.
+    pub first: f64,
+    /// To be added to the sum of their squares.
+    pub second: f64,
+}
+
+impl Correction {
+    /// What the sums of distances and of squared distances from `origin`, which lies inwards, lack.
+    pub(super) fn from(self, origin: f64) -> [f64; 2] {
+        let gap = (self.threshold - origin).abs();
+        [self.first, self.second + 2.0 * gap * self.first]
+    }
 }
 
 impl Tails {
     pub fn of(ranked: &Ranked) -> Self {
         let years = TailFit::usual_years(ranked.years());
-        Self { lower: TailFit::lower(ranked, years), upper: TailFit::upper(ranked, years) }
+        Self { lower: TailFit::lower(ranked, years), upper: TailFit::upper(ranked, years), known: None }
     }
 
     pub(super) fn both(&self) -> impl Iterator<Item = &TailFit> {
         self.lower.iter().chain(&self.upper)
-    }
-
-    /// The index of a tail that is surely heavier than `limit`, if one is and the run is short.
-    pub fn withheld_by(&self, limit: f64) -> Option<f64> {
-        self.both().filter(|fit| fit.withholds(limit)).map(|fit| fit.index).reduce(f64::max)
     }
 
     /// The index of a tail that is surely heavier than `limit`, if one is.
@@ -124,11 +147,6 @@ impl TailFit {
     /// is reported covers less than it says.
     pub fn is_heavier_than(&self, limit: f64) -> bool {
         self.index - ONE_SIDED * (1.0 + self.index) / (self.years as f64).sqrt() > limit
-    }
-
-    /// Is the fit of a short run, and its index surely above `limit`?
-    pub fn withholds(&self, limit: f64) -> bool {
-        self.years < SETTLED && self.is_heavier_than(limit)
     }
 
     /// Raw moments of the excesses as sampled.

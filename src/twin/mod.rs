@@ -8,6 +8,7 @@ mod events;
 mod exposure;
 mod involved;
 mod laws;
+mod losses;
 mod raw;
 mod staff;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use crate::config::WorldDriver::*;
 use crate::config::{HospitalDriver, OptionDriver, Scenario, WorldDriver};
 use involved::{Moment, in_group, involved};
 use laws::{hospital_law, option_law, world_law};
+pub use losses::{losses, losses_between};
 use raw::Raw;
 use staff::{LINES, Staff, inverse, moments};
 

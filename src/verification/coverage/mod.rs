@@ -22,10 +22,6 @@ const FEWEST_REPORTED: u64 = 40;
 /// ends at such amounts holds more than it must.
 const ON_A_SHARED_AMOUNT: f64 = 0.01;
 
-/// A case asks for the years that it needs. Of runs shorter than this part of them nothing is asserted: they may not have met what makes
-/// the tail.
-const SHORTEST: u64 = 10;
-
 /// Runs of a length, and how many.
 struct Length {
     runs: u64,
@@ -45,14 +41,13 @@ pub(super) fn find(context: &Context<'_>, alarm: f64) -> Vec<Assertion> {
             ][..],
             300_000_000,
             TRUTH_ERROR,
-            1000,
+            4000,
         ),
     };
-    let shortest = context.loaded.scenario.simulation.years / SHORTEST;
     let study = Study::new(context);
     let truth = study.truth(truth_years);
     let mut found: Vec<(String, Cover)> = Vec::new();
-    for (place, length) in lengths.iter().enumerate().filter(|(_, length)| length.years >= shortest) {
+    for (place, length) in lengths.iter().enumerate() {
         let repeated = study.repeat(place as u64, length.runs, length.years);
         found.extend(judged(&repeated, &truth));
     }

@@ -13,9 +13,9 @@ const APART: u64 = 1 << 40;
 /// The kind that is the truth.
 const TRUTH: u64 = 1 << 10;
 /// Half-widths to stop at are those of a run of so many years: between two looks of a stop rule, so that chance says which it is.
-const STOP_NEAR: f64 = 240_000.0;
+const STOP_NEAR: f64 = 160_000.0;
 /// A run that no rule has stopped ends here.
-const STOP_MOST: u64 = 1_000_000;
+const STOP_MOST: u64 = 600_000;
 
 /// A case to be run again and again.
 pub struct Study<'a> {
