@@ -2,11 +2,15 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use support::{loaded, outcome};
 use tailcost::config::{Source, builtin_cases};
-use tailcost::engine::{BLOCK, Kernel, Shifted, Table};
+use tailcost::engine::{BLOCK, Control, Kernel, Request, Shifted, Table, run};
 use tailcost::model::Model;
+use tailcost::numerics::simd::Instructions;
 use tailcost::random::Years;
+use tailcost::statistics::{OrderStatistics, Rest};
+use tailcost::twin::{losses, losses_between};
 
 /// A million years leave a thousand beyond 0.999, ten thousand a hundred beyond 0.99: nothing else is withheld, whatever the tails of the
 /// sample look like. The seed is the case's own: no chance is left.
@@ -50,4 +54,54 @@ fn a_stretch_of_years_is_a_run_of_its_own() {
     assert_eq!(totals(&moved, Years::Range { start: 3, len: BLOCK }), expected);
     assert_eq!(totals(&moved, Years::List(&[4, 3])), [expected[1], expected[0]]);
     assert_ne!(totals(&plain, Years::Range { start: 3, len: BLOCK }), expected);
+}
+
+/// What the config's losses say of the farthest years is what a long run has of them: of 20 million years the 1 in 500 farthest, as a run of
+/// 10,000 has its intervals from, and the 1 in 5,000. One large loss stands there in place of a sum, and a normal rest in place of one with
+/// tails: the bound is 10% of the mean excess and 15% of the root mean square, beside four standard errors of the run (false alarm 6e-5 each).
+#[test]
+fn known_losses_are_the_far_tail_of_a_long_run() {
+    let mut judged = 0;
+    for case in builtin_cases() {
+        let loaded = loaded(Source::Builtin(case.name.into()));
+        let scenario = &loaded.scenario;
+        let model = Model::new(scenario, 77);
+        let levels = &scenario.simulation.levels;
+        let request = Request { years: 20_000_000, threads: 2, levels, level: Instructions::best(), rests: &[] };
+        let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
+        let tallies = run(&model, &request, Control { interrupt: &interrupt, done: &done, stop: None }).unwrap().0;
+        let totals = tallies.counts.alternatives.iter().map(|option| &option.total);
+        let differences = tallies.counts.differences.iter().map(|difference| &difference.total);
+        let of_options = (0..scenario.options.len()).map(|option| losses(scenario, option));
+        let of_differences = (1..scenario.options.len()).map(|option| losses_between(scenario, option, 0));
+        for (series, known) in totals.chain(differences).zip(of_options.chain(of_differences)) {
+            let order = OrderStatistics::new(series.sketch.ranked(), Some(&series.worst));
+            let n = order.years();
+            let (middle, high) = (order.value(n / 2), order.value((n as f64 * 0.841_344_746) as u64));
+            for share in [0.002, 0.0002] {
+                let rest = Rest { middle, spread: high - middle };
+                let Some(law) = known.as_ref().unwrap().upper.far_tail(rest, share, 0.0) else { continue };
+                let count = (n as f64 * share) as u64;
+                let threshold = order.value(n - count);
+                let excess: Vec<f64> = (0..count).map(|i| order.value(n - i) - threshold).collect();
+                let mean = |power: i32| excess.iter().map(|z| z.powi(power)).sum::<f64>() / count as f64;
+                let error = |power: i32| ((mean(2 * power) - mean(power).powi(2)) / count as f64).sqrt();
+                println!("{} {share} {} {}", case.name, law.first / mean(1) - 1.0, (law.second / mean(2)).sqrt() - 1.0);
+                assert!(
+                    (law.first - mean(1)).abs() < 0.1 * mean(1) + 4.0 * error(1),
+                    "{}: {law:?} {}",
+                    case.name,
+                    mean(1)
+                );
+                assert!(
+                    (law.second - mean(2)).abs() < 0.3 * mean(2) + 4.0 * error(2),
+                    "{}: {law:?} {}",
+                    case.name,
+                    mean(2)
+                );
+                judged += 1;
+            }
+        }
+    }
+    assert!(judged > 10, "{judged} tails are made by losses");
 }

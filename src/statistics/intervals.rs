@@ -25,6 +25,10 @@ const SD_INDEX_CAP: f64 = 0.24;
 
 /// The mean with an interval that allows for skewness.
 ///
+/// Where the losses that make a tail are known ([`OrderStatistics::with_losses`](super::OrderStatistics::with_losses)) the normal interval
+/// with the variance in which the farthest years have the moments of their law: covered by 4,000 runs of n = 10,000 as METHODS.md section 10
+/// says. Else:
+///
 /// Hall's transformation of the studentised mean (Hall 1992, "On the removal of skewness by transformation", JRSS B 54,
 /// doi:10.1111/j.2517-6161.1992.tb01876.x), with the skewness raised towards the long tail, and on each side the variance raised to
 /// what that side's fitted tail promises beyond the sample. Exact where all years are equal; withheld where a tail is surely too heavy.

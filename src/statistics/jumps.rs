@@ -13,8 +13,8 @@ use crate::numerics::special::{normal_cdf, normal_pdf};
 const BINS: f64 = 8.0;
 /// Normal deviations beyond which a rest has no part.
 const FARTHEST: f64 = 8.0;
-/// Bisections of a range of 1e12 to 1e-6.
-const BISECTIONS: usize = 60;
+/// Bisections, to 1e-12 of the range.
+const BISECTIONS: usize = 40;
 /// Losses make the far tail where they bring this share of its second moment: else the rest does, of which the middle of the run says
 /// nothing.
 const PREDOMINANT: f64 = 0.5;

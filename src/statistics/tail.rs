@@ -59,17 +59,18 @@ pub struct TailMeasures {
 /// - VaR: order statistics at binomial ranks, interpolated between neighbours (Nyblom 1992), widened where the sketch's own error is above a tenth of the standard error.
 /// - TVaR: the estimate is VaR plus the mean excess `s`, whose variance is `(Var(x | tail) + level s^2) / w` (Manistre and
 ///   Hancock 2005, doi:10.1080/10920277.2005.10596203). A normal interval covers 0.87 to 0.91 for skewed tails: a sample without its share
-///   of the largest years understates both mean and variance. Here `s exp(-z e)` and `s exp(z e')`, `e` being the relative
-///   standard error and `e'` the same with the second moment of the farthest years, `100 (n / 10^4)^0.4` of them, raised to that of
-///   their fitted Pareto law; where the farthest third of them shows a higher index, to that of its law if it is more. Covered by 4,000
-///   runs of n = 10,000: the tables of METHODS.md section 10. A power tail of index 0.8, which has no variance, is covered by only 0.5 to
-///   0.6 of the few runs that report it, and a config with such a law never does.
+///   of the largest years understates both mean and variance. Here `s exp(-z e)` and `s exp(z e)`, `e` being the relative standard error
+///   in which the farthest years have the moments of their law, where the losses that make them are known
+///   ([`OrderStatistics::with_losses`]). Else the sample's own error downwards, and upwards that with the second moment of the farthest years,
+///   `100 (n / 10^4)^0.4` of them, raised to that of their fitted Pareto law; where the farthest third of them shows a higher index, to that
+///   of its law if it is more. Covered by 4,000 runs of n = 10,000: the tables of METHODS.md section 10. A power tail of index 0.8, which has
+///   no variance, is covered by only 0.5 to 0.6 of the few runs that report it, and a config with such a law never does.
 /// - co-TVaR: the variance of its influence function, `(Var(c | tail) + level (coTVaR - c_q)^2) / w` with `c_q` the local mean of
 ///   the part at VaR, and from rows its skewness. Half a total, same laws: 0.942 to 0.959, but for
 ///   an index of 0.6: 0.91 to 0.93, and of 0.8: 0.60 to 0.71.
 ///
-/// TVaR's and co-TVaR's are withheld with fewer than 100 years beyond, and in a run of fewer than about 900,000 years where the tail
-/// index is above 0.4 by more than its error.
+/// Both are withheld with fewer than 100 years beyond, and where the tail index is above 0.4 by more than its error: TVaR's where losses are
+/// not known, co-TVaR's in a run of fewer than about 900,000 years.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -100,13 +101,18 @@ pub fn tail_measures(level: Level, order: &OrderStatistics, years: TailYears) ->
         TailYears::Rows(parts) => tail.averages_of_rows(order, parts),
         TailYears::Sums(sums) => tail.averages_of_sums(order, sums),
     };
-    let withheld = averages.unreached.or_else(|| tail.reason_to_withhold(order));
+    let missing = averages.unreached.or_else(|| tail.too_few());
+    let heavy = order.tails().upper.filter(|fit| fit.is_heavier_than(TVAR_LIMIT));
+    let heavy_tail = |fit: TailFit| Withheld::HeavyTail { index: fit.index, limit: TVAR_LIMIT };
+    let withheld = missing.or_else(|| heavy.filter(|_| order.tails().known.is_none()).map(heavy_tail));
+    // The losses of a part are not told apart: its interval stands on the sample alone.
+    let withheld_from_parts = missing.or_else(|| heavy.filter(|fit| fit.years < SETTLED).map(heavy_tail));
     let tvar = match withheld {
         _ if order.is_constant() => Judged::sure(Estimate::exact(averages.total)),
         Some(reason) => Judged::withheld(averages.total, reason),
         None => Judged::sure(tail.tvar_interval(order, averages.total, averages.square_excess, var.estimate)),
     };
-    let co_tvar = averages.parts.into_iter().map(|part| part.judge(&tail, withheld)).collect();
+    let co_tvar = averages.parts.into_iter().map(|part| part.judge(&tail, withheld_from_parts)).collect();
     TailMeasures { level, var, tvar, co_tvar }
 }
 
@@ -236,14 +242,9 @@ impl Tail {
         Averages { total: average(0), square_excess, parts, unreached: None }
     }
 
-    fn reason_to_withhold(&self, order: &OrderStatistics) -> Option<Withheld> {
+    fn too_few(&self) -> Option<Withheld> {
         let beyond = self.weight - 1;
-        if beyond < YEARS_BEYOND {
-            return Some(Withheld::TooFewYears { beyond, needed: YEARS_BEYOND });
-        }
-        let tails = order.tails();
-        let fit = tails.upper.filter(|_| tails.known.is_none())?;
-        fit.is_heavier_than(TVAR_LIMIT).then_some(Withheld::HeavyTail { index: fit.index, limit: TVAR_LIMIT })
+        (beyond < YEARS_BEYOND).then_some(Withheld::TooFewYears { beyond, needed: YEARS_BEYOND })
     }
 
     fn tvar_interval(&self, order: &OrderStatistics, tvar: f64, square_excess: f64, var: Estimate) -> Estimate {
