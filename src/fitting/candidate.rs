@@ -91,11 +91,7 @@ pub(super) fn fitter(family: &str, observations: &Observations, ends: Ends) -> R
     })
 }
 
-pub(super) fn fitted(
-    fitter: &dyn Fitter,
-    observations: &Observations,
-    intervals: Intervals,
-) -> Result<Fitted, String> {
+pub(super) fn fitted(fitter: &dyn Fitter, observations: &Observations, intervals: Intervals) -> Result<Fitted, String> {
     let point = fitter.point(observations, None)?;
     let law = fitter.law(&point.natural).map_err(|error| format!("its best parameters are no law: {error}"))?;
     let described = fitter.describe(observations, &point, intervals);

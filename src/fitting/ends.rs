@@ -125,7 +125,9 @@ impl Fitter for FreeEnds {
         let (min, max) = search.ends(&at);
         let (mode, log_likelihood) = search.inner((min, max)).ok_or("the data are impossible for every mode")?;
         let state = if at.iter().any(|c| *c > 6.0) {
-            FitState::Boundary("the likelihood keeps rising as an end moves away from the data: another family fits better".to_owned())
+            FitState::Boundary(
+                "the likelihood keeps rising as an end moves away from the data: another family fits better".to_owned(),
+            )
         } else {
             FitState::Converged
         };
@@ -146,7 +148,11 @@ impl Fitter for FreeEnds {
                     let inner = single.point(observations, None)?;
                     Ok(single.describe(observations, &inner, intervals))
                 });
-                made.unwrap_or_else(|_| Described { parameters: vec![fixed("mode", mode, ParameterRole::Estimated)], covariance: Vec::new(), notes: Vec::new() })
+                made.unwrap_or_else(|_| Described {
+                    parameters: vec![fixed("mode", mode, ParameterRole::Estimated)],
+                    covariance: Vec::new(),
+                    notes: Vec::new(),
+                })
             }
         };
         let mut parameters = vec![inner.parameters[0].clone()];

@@ -103,8 +103,9 @@ pub(super) fn smooth_described(
     optimum: &Optimum,
     parameters: &[Estimated],
     intervals: Intervals,
+    at_edge: bool,
 ) -> (Vec<Parameter>, Vec<Vec<f64>>) {
-    let inverse = if optimum.is_maximum { linear::inverse(&optimum.information) } else { None };
+    let inverse = if optimum.is_maximum && !at_edge { linear::inverse(&optimum.information) } else { None };
     let slopes: Vec<f64> = parameters.iter().zip(&optimum.at).map(|(p, c)| p.scale.slope(*c)).collect();
     let described = parameters.iter().enumerate().map(|(i, parameter)| {
         let c = optimum.at[i];
@@ -114,7 +115,8 @@ pub(super) fn smooth_described(
             Interval { low: natural[0], high: natural[1] }
         };
         let wald = se.map(|se| between([Some(c - 1.959_963_984_540_054 * se), Some(c + 1.959_963_984_540_054 * se)]));
-        let made = intervals == Intervals::Profile && optimum.is_maximum;
+        // Where another law stands at an edge the other end of the interval is still there.
+        let made = intervals == Intervals::Profile && (optimum.is_maximum || at_edge);
         let profile = made.then(|| between(profile(likelihood, optimum, i, se.unwrap_or(f64::NAN))));
         Parameter {
             name: parameter.name.clone(),

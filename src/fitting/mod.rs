@@ -2,22 +2,31 @@
 
 #![allow(clippy::neg_cmp_op_on_partial_ord, reason = "checks are written so that NaN fails")]
 
+mod bootstrap;
 mod candidate;
+mod counts;
+mod credibility;
 mod ends;
 mod families;
 mod fitter;
+mod goodness;
 mod jet;
 mod linear;
+mod mixture;
 mod observations;
 mod optimum;
 mod profile;
 mod sample;
 mod scale;
 mod single;
+mod splice;
 mod triangular;
 mod uniform;
 
 pub use candidate::{AMOUNT_FAMILIES, Fitted, fit_family};
+pub use counts::{COUNT_FAMILIES, CountError, Counts, FittedCounts, fit_counts};
+pub use credibility::{CredibilityError, Experience, Prior, blend};
 pub use fitter::Intervals;
+pub use mixture::MIXTURE_FAMILIES;
 pub use observations::{Bound, Censored, Columns, ObservationError, Observations, Window};
 pub use single::Ends;

@@ -230,6 +230,21 @@ impl Observations {
         Ok(Self { exact, exact_window, censored, windows })
     }
 
+    /// From exact rows that ascend already and right-censored ones, all in one window.
+    pub(super) fn ascending(exact: Vec<f64>, mut censored: Vec<Censored>, window: Window) -> Option<Self> {
+        censored.sort_unstable_by(|a, b| a.low.total_cmp(&b.low));
+        censored.dedup_by(|later, earlier| {
+            let same = later.low == earlier.low;
+            if same {
+                earlier.count += later.count;
+            }
+            same
+        });
+        let rows = exact.len() as f64 + censored.iter().map(|row| row.count).sum::<f64>();
+        let windows = vec![Window { count: rows, ..window }];
+        (rows > 0.0).then_some(Self { exact, exact_window: Vec::new(), censored, windows })
+    }
+
     /// Values known exactly, ascending.
     pub fn exact(&self) -> &[f64] {
         &self.exact

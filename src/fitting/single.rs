@@ -96,8 +96,9 @@ impl Single {
                 made(Shape::Pareto, Map::linear(0.0, unit), &[("shape", Scale::SHAPE), ("scale", positive)])
             }
             "gpd" => {
-                let Some(threshold) = ends.threshold.or_else(|| least_window(observations)) else {
-                    return Err("a generalised Pareto law needs a threshold: give one, or the truncation".to_owned());
+                let from_0 = (least >= 0.0).then_some(0.0);
+                let Some(threshold) = ends.threshold.or_else(|| least_window(observations)).or(from_0) else {
+                    return Err("a generalised Pareto law of values below 0 needs a threshold: give one".to_owned());
                 };
                 if least < threshold {
                     return Err(format!("values lie below the threshold {threshold}, the least is {least}"));
@@ -173,7 +174,7 @@ const MANY: f64 = 2000.0;
 pub struct Ends {
     pub min: Option<f64>,
     pub max: Option<f64>,
-    /// Of a generalised Pareto law; the left truncation where it is not given.
+    /// Of a generalised Pareto law; where it is not given the left truncation, without one 0.
     pub threshold: Option<f64>,
 }
 
@@ -221,11 +222,10 @@ impl Fitter for Single {
     fn describe(&self, observations: &Observations, point: &Point, intervals: Intervals) -> Described {
         let sample = Sample::new(self.shape, self.map, observations);
         let likelihood = ShapeLikelihood { shape: self.shape, sample: &sample };
-        let mut optimum = maximise(&likelihood, &point.working, None);
-        if matches!(&point.state, FitState::Boundary(_)) {
-            optimum.is_maximum = false;
-        }
-        let (mut parameters, covariance) = smooth_described(&likelihood, &optimum, &self.parameters, intervals);
+        let optimum = maximise(&likelihood, &point.working, None);
+        let at_edge = self.edge(&point.natural).is_some();
+        let (mut parameters, covariance) =
+            smooth_described(&likelihood, &optimum, &self.parameters, intervals, at_edge);
         parameters.extend(self.given.iter().map(|(name, value)| given(name, *value)));
         Described { parameters, covariance, notes: Vec::new() }
     }

@@ -63,7 +63,8 @@ impl<'a> Peak<'a> {
         let below = below as f64;
         // At an end of the triangle the side without rows drops out.
         let side = |count: f64, sum: f64, length: f64| if count > 0.0 { sum - count * ln(length) } else { 0.0 };
-        let mut total = n * ln(2.0 / (max - min)) + side(below, rising, mode - min) + side(n - below, falling, max - mode);
+        let mut total =
+            n * ln(2.0 / (max - min)) + side(below, rising, mode - min) + side(n - below, falling, max - mode);
         for row in self.observations.censored() {
             total += row.count * ln(self.law.between(mode, row.low, row.high));
         }
@@ -190,7 +191,9 @@ impl Fitter for Triangular {
             });
             parameter.profile = Some(Interval { low: Some(ends[0]), high: Some(ends[1]) });
         }
-        let notes = vec!["The ends of a triangular law are not estimated with the mode: its interval is for these ends.".to_owned()];
+        let notes = vec![
+            "The ends of a triangular law are not estimated with the mode: its interval is for these ends.".to_owned(),
+        ];
         Described {
             parameters: vec![parameter, given("min", min), given("max", max)],
             covariance: vec![vec![se * se]],

@@ -158,7 +158,7 @@ impl Fitter for Uniform {
             let optimum = maximise(likelihood, &point.working, None);
             let scale = Scale::Positive { unit: 1.0 };
             let beyond = [Estimated { name: "max".to_owned(), scale }];
-            let (mut parameters, _) = smooth_described(likelihood, &optimum, &beyond, intervals);
+            let (mut parameters, _) = smooth_described(likelihood, &optimum, &beyond, intervals, false);
             let shifted = |interval: Interval| Interval {
                 low: interval.low.map(|x| x + likelihood.from),
                 high: interval.high.map(|x| x + likelihood.from),
@@ -174,7 +174,9 @@ impl Fitter for Uniform {
         );
         for (end, name) in [(self.min, "min"), (self.max, "max")] {
             if let End::Cut(x) = end {
-                notes.push(format!("{name} lies at or beyond the truncation at {x} and cannot be seen: the law is that of what can be."));
+                notes.push(format!(
+                    "{name} lies at or beyond the truncation at {x} and cannot be seen: the law is that of what can be."
+                ));
             }
         }
         let covariance = match (max.role, max.standard_error) {
