@@ -47,8 +47,7 @@ pub(super) fn goodness(
     if !observations.is_complete() && observations.is_truncated() {
         notes.push("against the fitted law conditioned to what could be seen".to_owned());
     }
-    let effort = if matches!(fitter.family(), "mixture" | "triangular" | "pert") { 4.0 } else { 1.0 };
-    let affordable = (MOST_ROWS / effort / rows as f64) as u32;
+    let affordable = (MOST_ROWS / fitter.effort() / rows as f64) as u32;
     let most = bootstraps.min(affordable.max(if rows < 4_000 { FEWEST } else { 0 }));
     let bare = |statistic: f64| Some(GoodnessTest { statistic, p_value: None, bootstraps: 0 });
     let draws = (most >= FEWEST).then(|| Draws::new(law, observations)).flatten();

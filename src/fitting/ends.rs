@@ -107,6 +107,10 @@ impl Fitter for FreeEnds {
         1 + self.dimension()
     }
 
+    fn effort(&self) -> f64 {
+        40.0
+    }
+
     fn point(&self, observations: &Observations, warm: Option<&[f64]>) -> Result<Point, String> {
         let search = self.search(observations);
         let n = observations.len() as f64;

@@ -48,6 +48,11 @@ pub(super) trait Fitter: Send + Sync {
     /// Parameters counted by AIC and BIC.
     fn free(&self) -> usize;
 
+    /// What a fit costs beside one of two parameters: fewer samples are then drawn for p-values.
+    fn effort(&self) -> f64 {
+        1.0
+    }
+
     /// The best point, from a known one nearby if there is one.
     ///
     /// # Errors

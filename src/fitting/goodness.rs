@@ -76,7 +76,7 @@ const SMALL: usize = 400;
 pub(super) enum Care {
     /// Each from the law.
     Exact,
-    /// Interpolated between every sixteenth, the outermost from the law: a hundred-thousandth of what chance moves them.
+    /// Interpolated between every sixteenth, the outermost from the law: to a hundredth of what chance moves them, or much better.
     Bootstrap,
 }
 
@@ -239,6 +239,6 @@ mod tests {
         let (exact, fast) =
             (Placed::new(&other, &seen, Care::Exact).unwrap(), Placed::new(&other, &seen, Care::Bootstrap).unwrap());
         let worst = exact.lower.iter().zip(&fast.lower).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-        assert!(worst < 1e-6, "{worst}");
+        assert!(worst < 1e-4, "{worst}");
     }
 }

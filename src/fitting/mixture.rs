@@ -190,6 +190,10 @@ impl Fitter for Mixture {
         DIMENSION
     }
 
+    fn effort(&self) -> f64 {
+        20.0
+    }
+
     fn point(&self, observations: &Observations, warm: Option<&[f64]>) -> Result<Point, String> {
         let likelihood = MixtureLikelihood::new(self, observations);
         let starts: Vec<Vec<f64>> = match warm {

@@ -2,11 +2,11 @@
 
 use std::cell::OnceCell;
 
-use super::families::Shape;
+use super::families::{LnProduct, Shape};
 use super::jet::Jet;
 use super::observations::Observations;
 use super::optimum::{Expansion, Likelihood};
-use crate::numerics::elementary::{exp, ln, ln_1p};
+use crate::numerics::elementary::{exp, ln};
 
 /// How a value becomes one of size near one: `(x - shift) / unit`, of the logarithm of x if asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,10 +118,12 @@ impl Sample {
                 }
             }
             Shape::Beta | Shape::Pert => {
+                let (mut below, mut above) = (LnProduct::new(), LnProduct::new());
                 for y in &values {
-                    sums.ln_y += ln(*y);
-                    sums.ln_rest += ln_1p(-y);
+                    below.times(*y);
+                    above.times(1.0 - y);
                 }
+                (sums.ln_y, sums.ln_rest) = (below.ln(), above.ln());
             }
             Shape::StudentT | Shape::Pareto | Shape::Gpd => {}
         }
@@ -135,7 +137,7 @@ impl Sample {
         };
         match shape {
             Shape::Gamma | Shape::InverseGaussian => {
-                let mut product = super::families::LnProduct::new();
+                let mut product = LnProduct::new();
                 sample.values.iter().for_each(|y| product.times(*y));
                 sample.sums.ln_y = product.ln();
             }

@@ -2,8 +2,9 @@
 
 use super::families::Shape;
 use super::fitter::{Described, Estimated, Fitter, Intervals, Point, given, smooth_described, smooth_point};
+use super::linear;
 use super::observations::Observations;
-use super::optimum::maximise;
+use super::optimum::{Optimum, maximise};
 use super::sample::{Map, Sample, ShapeLikelihood};
 use super::scale::Scale;
 use crate::distributions::{Law, LawError};
@@ -157,6 +158,9 @@ impl Single {
             "pareto" if natural[0] > MANY => {
                 Some("the shape grows without bound: the exponential law says as much".to_owned())
             }
+            "gamma" | "weibull" if natural[0] < LITTLE => {
+                Some("the shape falls to 0: the truncated data are heavier than any law of the family".to_owned())
+            }
             "gpd" if natural[1] <= -0.5 => Some(
                 "the shape is below -1/2: the end of the support follows the largest value, and no standard error holds (Smith 1985, doi:10.1093/biomet/72.1.67)"
                     .to_owned(),
@@ -168,6 +172,19 @@ impl Single {
 
 /// A shape this large cannot be told from an infinite one by any sample in reach.
 const MANY: f64 = 2000.0;
+
+/// A shape this small has all its probability at 0 but for what the truncation leaves.
+const LITTLE: f64 = 1e-4;
+
+/// A standard error in coordinates (logarithms of scales and shapes) beyond which a maximum is one by rounding alone.
+const VAGUE: f64 = 8.0;
+
+/// The parameter that the likelihood hardly depends on, where there is one.
+fn vague<'a>(optimum: &Optimum, parameters: &'a [Estimated]) -> Option<&'a str> {
+    let inverse = linear::inverse(&optimum.information)?;
+    let at = (0..parameters.len()).find(|i| !(inverse[*i][*i].sqrt() < VAGUE))?;
+    Some(&parameters[at].name)
+}
 
 /// Ends of the support and thresholds that the user gives.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -212,9 +229,16 @@ impl Fitter for Single {
         let sample = Sample::new(self.shape, self.map, observations);
         let likelihood = ShapeLikelihood { shape: self.shape, sample: &sample };
         let start = warm.map_or_else(|| self.start(observations), <[f64]>::to_vec);
-        let (mut point, _) = smooth_point(&likelihood, &start, &self.parameters)?;
+        let (mut point, optimum) = smooth_point(&likelihood, &start, &self.parameters)?;
         if let Some(edge) = self.edge(&point.natural) {
             point.state = FitState::Boundary(edge);
+        } else if point.state == FitState::Converged
+            && warm.is_none()
+            && let Some(name) = vague(&optimum, &self.parameters)
+        {
+            point.state = FitState::Boundary(format!(
+                "the data do not determine {name}: the likelihood is all but flat towards an edge"
+            ));
         }
         Ok(point)
     }
@@ -223,7 +247,7 @@ impl Fitter for Single {
         let sample = Sample::new(self.shape, self.map, observations);
         let likelihood = ShapeLikelihood { shape: self.shape, sample: &sample };
         let optimum = maximise(&likelihood, &point.working, None);
-        let at_edge = self.edge(&point.natural).is_some();
+        let at_edge = self.edge(&point.natural).is_some() || matches!(point.state, FitState::Boundary(_));
         let (mut parameters, covariance) =
             smooth_described(&likelihood, &optimum, &self.parameters, intervals, at_edge);
         parameters.extend(self.given.iter().map(|(name, value)| given(name, *value)));
