@@ -141,7 +141,12 @@ fn try_one(attempt: &Attempt, request: &Request, threshold: Option<f64>, observa
         Attempt::Splice(body) => splice(body, threshold, observations),
     };
     let result = made.and_then(|made| {
-        let fit = fitted(made.as_ref(), observations, Intervals::Profile)?;
+        let intervals = if observations.len() as f64 * made.effort() <= MOST_PROFILED {
+            Intervals::Profile
+        } else {
+            Intervals::Wald
+        };
+        let fit = fitted(made.as_ref(), observations, intervals)?;
         Ok((made, fit))
     });
     match result {
@@ -155,6 +160,9 @@ fn try_one(attempt: &Attempt, request: &Request, threshold: Option<f64>, observa
         Err(why) => Tried { candidate: refused(name, family, why), fit: None },
     }
 }
+
+/// Rows (times what a fit costs) beyond which profile intervals are not made: they then agree with Wald's.
+const MOST_PROFILED: f64 = 50_000.0;
 
 fn splice(body: &str, threshold: Option<f64>, observations: &Observations) -> Result<Box<dyn Fitter>, String> {
     let threshold = threshold.ok_or("a splice needs a threshold: give one")?;
