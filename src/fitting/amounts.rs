@@ -377,7 +377,7 @@ fn cautions(fit: &Fit, observations: &Observations, tried: &[Tried], chosen: Opt
             ),
         );
     }
-    if observations.censored().len() > 0 && (exact.len() as f64) < 0.2 * n as f64 {
+    if !observations.censored().is_empty() && (exact.len() as f64) < 0.2 * n as f64 {
         add(
             "mostly_censored",
             format!("{} of {n} rows are censored: beyond their limits the fit is extrapolation", n - exact.len()),

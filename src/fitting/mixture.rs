@@ -149,10 +149,6 @@ impl<'a> MixtureLikelihood<'a> {
 }
 
 impl Likelihood for MixtureLikelihood<'_> {
-    fn dimension(&self) -> usize {
-        DIMENSION
-    }
-
     fn expand(&self, at: &[f64]) -> Expansion {
         let parts = &self.mixture.parts;
         let of = |k: usize| Jet::<2>::all(&[at[2 * k], at[2 * k + 1]]);

@@ -82,10 +82,6 @@ struct Censored<'a> {
 }
 
 impl Likelihood for Censored<'_> {
-    fn dimension(&self) -> usize {
-        1
-    }
-
     fn expand(&self, at: &[f64]) -> Expansion {
         let beyond = Jet::<1>::parameter(at[0], 0).exp();
         let width = beyond + (self.from - self.low);
