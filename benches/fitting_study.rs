@@ -6,6 +6,7 @@
 use tailcost::distributions::{Law, Sampler};
 use tailcost::fitting::{Bound, Columns, Ends, Intervals, Observations, fit_family};
 use tailcost::numerics::Probability;
+use tailcost::numerics::elementary::ln;
 use tailcost::numerics::parallel::{limit_threads, parallel_map};
 use tailcost::outcome::fit::{FitState, Interval, ParameterRole};
 use tailcost::random::{Key, Stream};
@@ -173,7 +174,7 @@ fn study(
 
 /// Bias of the degrees of freedom is that of their logarithm, the scale on which their estimate is near normal.
 fn on_scale(name: &str, value: f64) -> f64 {
-    if name == "dof" { value.ln() } else { value }
+    if name == "dof" { ln(value) } else { value }
 }
 
 fn main() {
