@@ -16,6 +16,7 @@ pub mod dependence;
 pub mod outcome;
 
 pub mod config;
+pub mod fitting;
 
 pub mod engine;
 

@@ -4,6 +4,7 @@
 //! rendered again without simulating.
 
 mod component;
+pub mod fit;
 mod verification;
 mod year_table;
 

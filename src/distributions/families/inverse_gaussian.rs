@@ -6,7 +6,7 @@ use crate::distributions::invert::{Polish, invert};
 use crate::distributions::moments::Moments;
 use crate::numerics::Probability;
 use crate::numerics::elementary::exp;
-use crate::numerics::special::normal_quantile;
+use crate::numerics::special::{normal_quantile, scaled_erfc};
 
 /// Inverse Gaussian law of `mean` m > 0 and `shape` s > 0; support (0, infinity), variance `m^3/s`.
 ///
@@ -46,16 +46,6 @@ impl InverseGaussian {
         }
         invert(p, (0.0, f64::INFINITY), guess, polish, |x| self.cdf(x), |x| self.density(x))
     }
-}
-
-/// `exp(x^2) erfc(x)` for x >= 0; relative error below 1e-14.
-fn scaled_erfc(x: f64) -> f64 {
-    if x < 4.0 {
-        return exp(x * x) * libm::erfc(x);
-    }
-    // Laplace's continued fraction, from its 60th term inwards.
-    let fraction = (1..=60).rev().fold(x, |tail, k| x + 0.5 * f64::from(k) / tail);
-    1.0 / (std::f64::consts::PI.sqrt() * fraction)
 }
 
 impl Family for InverseGaussian {

@@ -20,12 +20,14 @@ mod beta;
 mod gamma;
 mod normal;
 mod pieces;
+mod polygamma;
 mod student_t;
 
 pub use beta::{beta_cdf, beta_pdf, beta_quantile, ln_beta};
 pub use gamma::{gamma_cdf, gamma_pdf, gamma_quantile};
-pub use normal::{normal_cdf, normal_pdf, normal_quantile};
+pub use normal::{normal_cdf, normal_pdf, normal_quantile, scaled_erfc};
 pub use pieces::{ln_choose, ln_factorial, ln_gamma, stirling_error};
+pub use polygamma::{digamma, trigamma};
 pub use student_t::{student_t_cdf, student_t_pdf, student_t_quantile};
 
 #[cfg(test)]
