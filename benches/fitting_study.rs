@@ -3,12 +3,13 @@
 //! `cargo bench --bench fitting_study -- [--repetitions 2000] [--family NAME] [--threads N]` prints the table of METHODS. Samples are
 //! keyed: the same table on every machine and number of threads.
 
+use tailcost::distributions::counts::poisson_quantile;
 use tailcost::distributions::{Law, Sampler};
-use tailcost::fitting::{Bound, Columns, Ends, Intervals, Observations, fit_family};
+use tailcost::fitting::{Bound, Columns, Counts, Ends, Intervals, Observations, fit_counts, fit_family};
 use tailcost::numerics::Probability;
 use tailcost::numerics::elementary::ln;
 use tailcost::numerics::parallel::{limit_threads, parallel_map};
-use tailcost::outcome::fit::{FitState, Interval, ParameterRole};
+use tailcost::outcome::fit::{FitState, Interval, Parameter, ParameterRole};
 use tailcost::random::{Key, Stream};
 
 /// A family with the true parameters that its samples are drawn from.
@@ -120,23 +121,62 @@ fn holds(interval: &Interval, truth: f64) -> bool {
     interval.low.is_none_or(|low| low <= truth) && interval.high.is_none_or(|high| truth <= high)
 }
 
+/// Counts of a year, with exposures of 0.5, 1 and 2 in turn.
+struct CountCase {
+    family: &'static str,
+    parameters: &'static [(&'static str, f64)],
+}
+
+/// A few events a year, clustered, some units without any.
+const COUNT_CASES: &[CountCase] = &[
+    CountCase { family: "poisson", parameters: &[("mean", 1.5)] },
+    CountCase { family: "negative_binomial", parameters: &[("mean", 1.5), ("size", 2.0)] },
+    CountCase { family: "zero_inflated_poisson", parameters: &[("mean", 3.0), ("zero_share", 0.3)] },
+    CountCase {
+        family: "zero_inflated_negative_binomial",
+        parameters: &[("mean", 6.0), ("size", 4.0), ("zero_share", 0.3)],
+    },
+];
+
+impl CountCase {
+    fn sample(&self, repetition: u32, n: usize) -> Counts {
+        let parameter = |name: &str| self.parameters.iter().find(|(own, _)| *own == name).map(|(_, value)| *value);
+        let (mean, size) = (parameter("mean").expect("a mean"), parameter("size"));
+        let level = size
+            .map(|size| Law::from_parameters("gamma", &[("shape", size), ("scale", 1.0 / size)]).expect("a valid law"));
+        let level = level.as_ref().map(Sampler::compile);
+        let stream = |driver: &str| {
+            let key = Key { seed: 2026, scope: &["fitting study", self.family], driver, replicate: 0 };
+            Stream::new(key).event(repetition + 1)
+        };
+        let (none, levels, counts) = (stream("none"), stream("level"), stream("count"));
+        let exposures: Vec<f64> = [0.5, 1.0, 2.0].into_iter().cycle().take(n).collect();
+        let drawn = exposures.iter().enumerate().map(|(i, exposure)| {
+            let i = i as u64;
+            if parameter("zero_share").is_some_and(|share| none.at(i, 0).p() < share) {
+                return 0.0;
+            }
+            let level = level.as_ref().map_or(1.0, |sampler| sampler.at(levels.at(i, 0)));
+            poisson_quantile(mean * exposure * level, counts.at(i, 0))
+        });
+        Counts::new(&drawn.collect::<Vec<f64>>(), Some(&exposures), None).expect("a valid sample")
+    }
+}
+
+/// What a fit of one repetition found; nothing where it was refused.
+type Fitted = Option<(Vec<Parameter>, FitState)>;
+
 /// Bias and coverage by parameter, repetitions at an edge or without a fit.
-fn study(
-    case: &Case,
-    draws: &Draws,
-    n: usize,
-    repetitions: u32,
-    intervals: Intervals,
-) -> (Vec<(String, Found)>, [u32; 2]) {
+fn study(truths: &[(&str, f64)], repetitions: u32, intervals: Intervals, fit: impl Fn(u32) -> Fitted + Sync) -> Study {
     let indices: Vec<u32> = (0..repetitions).collect();
+    let truth_of = |name: &str| truths.iter().find(|(own, _)| *own == name).expect("a parameter").1;
     let runs = parallel_map(&indices, |&repetition| {
-        let fit = fit_family(case.family, &draws.sample(repetition, n), case.ends, intervals).ok()?;
-        let tries: Vec<(String, Try)> = fit
-            .parameters
+        let (parameters, state) = fit(repetition)?;
+        let tries: Vec<(String, Try)> = parameters
             .iter()
             .filter(|parameter| parameter.role != ParameterRole::Given)
             .map(|parameter| {
-                let truth = case.parameters.iter().find(|(name, _)| *name == parameter.name).expect("a parameter").1;
+                let truth = truth_of(&parameter.name);
                 let interval = match intervals {
                     Intervals::Wald => parameter.exact.or(parameter.wald),
                     Intervals::Profile => parameter.exact.or(parameter.profile),
@@ -145,14 +185,16 @@ fn study(
                 (parameter.name.clone(), Try { estimate: parameter.estimate, held })
             })
             .collect();
-        Some((tries, fit.state))
+        Some((tries, state))
     });
     let refused = runs.iter().filter(|run| run.is_none()).count() as u32;
     let edge = runs.iter().flatten().filter(|(_, state)| !matches!(state, FitState::Converged)).count() as u32;
     // At an edge (the degrees of freedom of a t law that grow without bound) an estimate says nothing of bias; its profile interval,
     // open above, counts for the coverage like any other.
     let all: Vec<&(Vec<(String, Try)>, FitState)> = runs.iter().flatten().collect();
-    let Some((first, _)) = all.first() else { return (Vec::new(), [edge, refused]) };
+    let Some((first, _)) = all.iter().max_by_key(|(tries, _)| tries.len()) else {
+        return (Vec::new(), [edge, refused]);
+    };
     let found = (0..first.len()).map(|i| {
         let name = first[i].0.clone();
         let inner: Vec<f64> = all
@@ -161,11 +203,12 @@ fn study(
             .map(|(tries, _)| on_scale(&name, tries[i].1.estimate))
             .collect();
         let count = inner.len() as f64;
-        let truth = case.parameters.iter().find(|(own, _)| *own == name).expect("a parameter").1;
-        let truth = on_scale(&name, truth);
+        let truth = on_scale(&name, truth_of(&name));
         let mean = inner.iter().sum::<f64>() / count;
         let variance = inner.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (count - 1.0);
-        let held: Vec<bool> = all.iter().filter_map(|(tries, _)| tries[i].1.held).collect();
+        // A parameter that an edge leaves without an estimate was not held.
+        let held: Vec<bool> =
+            all.iter().filter_map(|(tries, _)| tries.get(i).map_or(Some(false), |(_, tried)| tried.held)).collect();
         let coverage = (!held.is_empty()).then(|| held.iter().filter(|held| **held).count() as f64 / held.len() as f64);
         (name, Found { bias: (mean - truth) / variance.sqrt(), coverage })
     });
@@ -196,27 +239,47 @@ fn main() {
         "| family | seen | parameter | bias, n 5000 | Wald, n 5000 | bias, n 200 | profile, n 200 | at an edge, n 200 |"
     );
     println!("|---|---|---|---|---|---|---|---|");
-    for case in CASES.iter().filter(|case| only.as_ref().is_none_or(|name| name == case.family)) {
+    let asked = |family: &str| only.as_ref().is_none_or(|name| name == family);
+    for case in CASES.iter().filter(|case| asked(case.family)) {
         for (seen, name) in Seen::ALL {
             let draws = Draws::new(case, seen, name);
-            let (large, lost) = study(case, &draws, 5000, repetitions, Intervals::Wald);
-            let (small, edges) = study(case, &draws, 200, repetitions, Intervals::Profile);
-            for (at, (parameter, found)) in large.iter().enumerate() {
-                let percent = |coverage: Option<f64>| coverage.map_or("-".to_owned(), |c| format!("{:.1}", 100.0 * c));
-                let other = small.get(at).map(|(_, found)| found);
-                let mut edge = format!("{}", edges[0] + edges[1]);
-                if lost[0] + lost[1] > 0 {
-                    edge = format!("{edge} (n 5000: {})", lost[0] + lost[1]);
-                }
-                println!(
-                    "| {} | {name} | {parameter} | {:+.3} | {} | {} | {} | {edge} |",
-                    case.family,
-                    found.bias,
-                    percent(found.coverage),
-                    other.map_or("-".to_owned(), |found| format!("{:+.3}", found.bias)),
-                    percent(other.and_then(|found| found.coverage)),
-                );
-            }
+            let of = |n: usize, intervals: Intervals| {
+                study(case.parameters, repetitions, intervals, |repetition| {
+                    let fit = fit_family(case.family, &draws.sample(repetition, n), case.ends, intervals).ok()?;
+                    Some((fit.parameters, fit.state))
+                })
+            };
+            print_rows(case.family, name, &of(5000, Intervals::Wald), &of(200, Intervals::Profile));
         }
+    }
+    for case in COUNT_CASES.iter().filter(|case| asked(case.family)) {
+        let of = |n: usize, intervals: Intervals| {
+            study(case.parameters, repetitions, intervals, |repetition| {
+                let fit = fit_counts(case.family, &case.sample(repetition, n), intervals).ok()?;
+                Some((fit.parameters, fit.state))
+            })
+        };
+        print_rows(case.family, "counts", &of(5000, Intervals::Wald), &of(200, Intervals::Profile));
+    }
+}
+
+/// What [`study`] finds.
+type Study = (Vec<(String, Found)>, [u32; 2]);
+
+fn print_rows(family: &str, seen: &str, (large, lost): &Study, (small, edges): &Study) {
+    for (at, (parameter, found)) in large.iter().enumerate() {
+        let percent = |coverage: Option<f64>| coverage.map_or("-".to_owned(), |c| format!("{:.1}", 100.0 * c));
+        let other = small.get(at).map(|(_, found)| found);
+        let mut edge = format!("{}", edges[0] + edges[1]);
+        if lost[0] + lost[1] > 0 {
+            edge = format!("{edge} (n 5000: {})", lost[0] + lost[1]);
+        }
+        println!(
+            "| {family} | {seen} | {parameter} | {:+.3} | {} | {} | {} | {edge} |",
+            found.bias,
+            percent(found.coverage),
+            other.map_or("-".to_owned(), |found| format!("{:+.3}", found.bias)),
+            percent(other.and_then(|found| found.coverage)),
+        );
     }
 }
