@@ -8,6 +8,7 @@ mod planted;
 pub mod numerics;
 pub mod random;
 
+pub mod data;
 pub mod distributions;
 pub mod statistics;
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["numerics"],
     &["random"],
-    &["distributions", "statistics"],
+    &["data", "distributions", "statistics"],
     &["compound", "dependence", "outcome"],
     &["config"],
     &["engine"],

@@ -1,11 +1,11 @@
 //! Which value or law does a driver have, and does it stay inside its domain?
 
 use super::drivers::{Domain, DriverSpec, HospitalDriver, OptionDriver, Use, WorkforceDriver, WorldDriver};
-use super::nearest::nearest;
 use super::problem::Violation;
 use super::reader::{Reader, joined};
 use super::scenario::{Driver, Value};
 use super::tree::{Node, Table, Tree};
+use crate::data::nearest;
 use crate::distributions::Law;
 
 /// The drivers of one scope, as data.

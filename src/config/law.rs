@@ -1,11 +1,11 @@
 //! Which law does `{ dist = "...", ... }` describe?
 
 use super::columns;
-use super::nearest::nearest;
 use super::problem::Violation;
 use super::reader::{Reader, joined};
 use super::scenario::Value;
 use super::tree::{Node, Place, Table, Tree};
+use crate::data::nearest;
 use crate::distributions::{FAMILIES, FamilySpec, Form, Law, LawError};
 
 impl Reader<'_> {

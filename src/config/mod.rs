@@ -14,7 +14,6 @@ pub mod drivers;
 mod files;
 mod law;
 mod load;
-mod nearest;
 mod overrides;
 mod problem;
 mod reader;
