@@ -6,6 +6,7 @@ use super::exit::Failure;
 use crate::config::{Change, Changes, Driver, DriverDescription, Loaded, Value, describe, drivers_by_path};
 use crate::distributions::Law;
 use crate::numerics::Probability;
+use crate::report::biography::biography_lines;
 use crate::report::charts::{Marginal, MarginalShape, marginals};
 use crate::report::files::write_whole;
 use crate::report::format::{grouped, significant_decimals};
@@ -104,10 +105,11 @@ fn describe_driver(text: &mut String, driver: &DriverDescription, key: &str) {
             number(driver.p95)
         );
     }
-    if let Some(source) = &driver.source {
-        for line in wrapped(&format!("source: {source}"), WIDTH - 6) {
-            let _ = writeln!(text, "      {line}");
-        }
+    let source = driver.source.iter().map(|source| format!("source: {source}"));
+    let biography = driver.biography.iter().flat_map(|biography| biography_lines(biography));
+    for line in source.chain(biography) {
+        // What a line is continued by stands deeper.
+        let _ = writeln!(text, "      {}", wrapped(&line, WIDTH - 8).join("\n        "));
     }
 }
 

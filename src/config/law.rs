@@ -238,7 +238,7 @@ impl Reader<'_> {
         read.into_iter().collect()
     }
 
-    fn numbers(&mut self, node: &Node, key: &str) -> Option<Vec<f64>> {
+    pub(super) fn numbers(&mut self, node: &Node, key: &str) -> Option<Vec<f64>> {
         let items = self.list(node, key, "a list of numbers")?;
         let read: Vec<Option<f64>> = items.iter().map(|item| self.number(item, key)).collect();
         read.into_iter().collect()
