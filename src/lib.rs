@@ -17,6 +17,7 @@ pub mod dependence;
 pub mod outcome;
 
 pub mod config;
+pub mod elicitation;
 
 pub mod engine;
 

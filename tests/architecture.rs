@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["random"],
     &["data", "distributions", "statistics"],
     &["compound", "dependence", "outcome"],
-    &["config"],
+    &["config", "elicitation"],
     &["engine"],
     &["model", "reference", "twin"],
     &["analysis"],

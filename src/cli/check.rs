@@ -9,7 +9,7 @@ use crate::numerics::Probability;
 use crate::report::biography::biography_lines;
 use crate::report::charts::{Marginal, MarginalShape, marginals};
 use crate::report::files::write_whole;
-use crate::report::format::{grouped, significant_decimals};
+use crate::report::format::figure;
 use crate::report::summary::wrapped;
 use std::fmt::Write;
 
@@ -123,14 +123,7 @@ fn describe_changes(text: &mut String, changes: &Changes) {
 }
 
 fn number(value: f64) -> String {
-    if !value.is_finite() {
-        return if value.is_nan() { "undefined".into() } else { "infinite".into() };
-    }
-    if value != 0.0 && value.abs() < 1e-4 {
-        return format!("{value:.3e}");
-    }
-    let text = grouped(value, significant_decimals(value, DIGITS));
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+    figure(value, DIGITS)
 }
 
 /// The marginals of all drivers that vary.

@@ -5,11 +5,16 @@
 
 mod biography;
 mod component;
+mod elicitation;
 mod verification;
 mod year_table;
 
 pub use biography::{Biography, ParameterUncertainty};
 pub use component::Component;
+pub use elicitation::{
+    Disagreement, Elicitation, ElicitedLaw, ExpertOpinion, Infeasible, Judgement, LawSummary, Pool, RefusedFamily,
+    Remedy,
+};
 pub use verification::{Assertion, Extent, Limit, Verification};
 pub use year_table::{Column, YearTable};
 
