@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["random"],
     &["data", "distributions", "statistics"],
     &["compound", "dependence", "outcome"],
-    &["config", "elicitation"],
+    &["association", "config", "elicitation"],
     &["engine"],
     &["model", "reference", "twin"],
     &["analysis"],
@@ -97,10 +97,11 @@ fn only_in(word: &str, rooms: &[&str]) {
     }
 }
 
-/// Years run on threads in the engine; charts are painted side by side.
+/// Years run on threads in the engine; charts are painted side by side. `numerics::parallel` keeps the order of its items, so that what
+/// is built on it (tables, candidates of a fit) does not know threads either.
 #[test]
 fn nothing_that_decides_a_value_knows_threads() {
-    only_in("rayon", &["engine", "report"]);
+    only_in("rayon", &["numerics", "engine", "report"]);
 }
 
 #[test]
@@ -119,6 +120,11 @@ fn the_report_reads_the_outcome_alone() {
 #[test]
 fn nothing_but_the_config_knows_toml() {
     only_in("toml::", &["config"]);
+}
+
+#[test]
+fn nothing_but_what_fits_laws_knows_the_optimiser() {
+    only_in("argmin", &["association", "elicitation", "fitting"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::experts::{expert, pert, quantile};
 use crate::elicitation::Expert;
 use crate::outcome::{Judgement, Quantile};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 /// What a sourcing decision really costs: the whole distribution of yearly cost, its tail above all.
@@ -31,7 +31,8 @@ Examples:
   tailcost init my-hospital.toml                a commented config to start from
   tailcost check evidence                       every driver as resolved, guesses marked
   tailcost verify evidence                      proof that the figures are right
-  tailcost elicit --q 0.1=3 --q 0.9=14          the law that says what an expert said
+  tailcost elicit --q 0.1=3 --q 0.9=14          the law an expert has in mind
+  tailcost dependence data.csv --columns A,B    how columns move together
 
 Exit codes: 0 done; 1 done, but a check that was asked for failed; 2 bad arguments or config;
 3 batch finished with failed members; 4 files could not be read or written, or an internal error;
@@ -45,7 +46,9 @@ pub enum Verb {
     Check(Check),
     /// Prove that this build, on this machine, tells the truth about a case
     Verify(Verify),
-    /// Find the law that says what experts said: quantiles, PERT, several experts pooled
+    /// Find out how columns of data move together
+    Dependence(Dependence),
+    /// Find the law that says what experts said
     Elicit(Elicit),
     /// Write a commented config to start from
     Init(Init),
@@ -197,9 +200,59 @@ pub struct Verify {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  tailcost dependence configs/data/cms_hospital_profiles_2018.csv --columns beds,cmi --skip-blank
+  tailcost dependence configs/data/cms_hospital_profiles_2018.csv --columns beds,discharges,cmi \\
+      --skip-blank --where 'rural_urban=U,beds>=100' --names cmi=world.threat
+  tailcost dependence configs/data/cms_tic_puf_py2024_issuer.csv --columns recv_in,den_in \\
+      --skip-blank --charts charts --json dependence.json
+
+Filters: comparisons joined by commas, all of which must hold; texts in quotes where they look like something else.")]
+pub struct Dependence {
+    /// CSV or Parquet file
+    pub data: PathBuf,
+    /// Columns of numbers, two or more, separated by commas
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', required = true)]
+    pub columns: Vec<String>,
+    #[command(flatten)]
+    pub rows: Rows,
+    /// The driver that a column stands for, as in cmi=world.threat; repeated
+    #[arg(long, value_name = "COLUMN=DRIVER", value_delimiter = ',')]
+    pub names: Vec<String>,
+    /// Samples drawn for the p-value of t against Gaussian
+    #[arg(long, value_name = "N", default_value_t = 199, value_parser = clap::value_parser!(u32).range(19..=100_000))]
+    pub bootstrap: u32,
+    /// Seed of those samples
+    #[arg(long, value_name = "S", default_value_t = 2026)]
+    pub seed: u64,
+    /// Write everything to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Draw ranks and correlations into this directory
+    #[arg(long, value_name = "DIR")]
+    pub charts: Option<PathBuf>,
+}
+
+/// Which rows of a data file.
+#[derive(Debug, Args)]
+pub struct Rows {
+    /// Rows to keep, as in 'date>=2019-01-01,affected>501,state=TX,type!=Theft'
+    #[arg(long = "where", value_name = "FILTER", default_value = "", hide_default_value = true)]
+    pub filter: String,
+    /// Skip rows with a blank cell where a number is wanted, in place of refusing them
+    #[arg(long)]
+    pub skip_blank: bool,
+    /// Look at every Nth row alone
+    #[arg(long, value_name = "N", default_value = "1", hide_default_value = true)]
+    pub every: NonZeroU64,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
   tailcost elicit --q 0.1=3 --q 0.5=6 --q 0.9=14 --min 0
   tailcost elicit --pert 2,5,12 --name workforce.offshore.onboarding_weeks
-  tailcost elicit --expert 'Ann: 0.1=3, 0.5=6, 0.9=14; weight 2' --expert 'Bo: 0.1=5, 0.5=9, 0.9=20' --min 0 --charts charts --json pool.json
+  tailcost elicit --expert 'Ann: 0.1=3, 0.5=6, 0.9=14; weight 2' --expert 'Bo: 0.1=5, 0.9=20' \\
+      --min 0 --charts charts --json pool.json
 
 The chosen law comes as a table of a config, with who said what as its biography.")]
 pub struct Elicit {

@@ -3,6 +3,7 @@
 mod args;
 mod case;
 mod check;
+mod dependence;
 mod elicit;
 mod exit;
 mod experts;
@@ -29,6 +30,7 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Check(arguments) => check::check(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
+        Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),

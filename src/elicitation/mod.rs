@@ -384,6 +384,15 @@ fn cautions(elicitation: &Elicitation) -> Vec<Caution> {
             add("tail_is_the_family", message);
         }
         let law = &opinion.laws[0];
+        if law.miss > FAR {
+            let message = format!(
+                "{name}: no law that was tried comes near; the nearest, {}, misses what was said by {:.0} points. Give bounds, fewer quantiles, \
+                 or ask again",
+                law.family,
+                100.0 * law.miss
+            );
+            add("no_law_is_near", message);
+        }
         if elicitation.min.is_none() && quantiles[0].value > 0.0 && law.summary.quantiles[0].value < 0.0 {
             let message = format!(
                 "{name}: every value said is above 0, but the {} reaches below it ({} at 0.01): give --min 0 if nothing below 0 is possible",
@@ -411,6 +420,8 @@ fn cautions(elicitation: &Elicitation) -> Vec<Caution> {
     cautions
 }
 
+/// A law that misses by more does not say what was said.
+const FAR: f64 = 0.03;
 /// Laws that miss by less say the same as far as anybody can tell who judges by points of probability.
 const ALIKE: f64 = 0.01;
 

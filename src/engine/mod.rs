@@ -3,7 +3,6 @@
 //! The engine knows years and columns, not money: a [`Kernel`] turns a block of years into a [`Table`], tallies add the
 //! tables up, and nothing depends on how many threads did it.
 
-mod parallel;
 mod replay;
 mod run;
 mod shard;
@@ -12,7 +11,7 @@ mod table;
 mod tally;
 mod watch;
 
-pub use parallel::{limit_threads, parallel_map};
+pub use crate::numerics::parallel::{limit_threads, parallel_map};
 pub use replay::{replay, replay_alternative};
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run, run_watched};
 pub use shard::{Part, merge_parts, run_shard};

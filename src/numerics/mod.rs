@@ -1,6 +1,7 @@
 //! Which elementary and special functions, probabilities and tolerances does everything else rest on?
 
 pub mod elementary;
+pub mod parallel;
 mod probability;
 pub mod simd;
 pub mod special;

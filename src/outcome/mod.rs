@@ -5,12 +5,16 @@
 
 mod biography;
 mod component;
+mod dependence;
 mod elicitation;
 mod verification;
 mod year_table;
 
 pub use biography::{Biography, ParameterUncertainty};
 pub use component::Component;
+pub use dependence::{
+    CopulaFit, DataOrigin, DependenceEstimate, DependenceTest, PairDependence, RankCorrelation, SampledRows, TCopulaFit,
+};
 pub use elicitation::{
     Disagreement, Elicitation, ElicitedLaw, ExpertOpinion, Infeasible, Judgement, LawSummary, Pool, RefusedFamily,
     Remedy,
