@@ -8,6 +8,7 @@ mod planted;
 pub mod numerics;
 pub mod random;
 
+pub mod data;
 pub mod distributions;
 pub mod statistics;
 
@@ -15,7 +16,9 @@ pub mod compound;
 pub mod dependence;
 pub mod outcome;
 
+pub mod association;
 pub mod config;
+pub mod elicitation;
 pub mod fitting;
 
 pub mod engine;

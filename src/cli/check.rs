@@ -3,18 +3,22 @@
 use super::args::Check;
 use super::case::load_case;
 use super::exit::Failure;
+use crate::analysis::{AchievedCorrelation, achieved_correlations};
 use crate::config::{Change, Changes, Driver, DriverDescription, Loaded, Value, describe, drivers_by_path};
 use crate::distributions::Law;
 use crate::numerics::Probability;
+use crate::report::biography::biography_lines;
 use crate::report::charts::{Marginal, MarginalShape, marginals};
 use crate::report::files::write_whole;
-use crate::report::format::{grouped, significant_decimals};
+use crate::report::format::{figure, grouped};
 use crate::report::summary::wrapped;
 use std::fmt::Write;
 
 /// Points of a drawn marginal.
 const POINTS: usize = 240;
 const DIGITS: i32 = 4;
+/// Years of which the correlations are shown: their error is near 0.003.
+const YEARS_RANKED: usize = 100_000;
 const WIDTH: usize = 80;
 
 pub fn check(arguments: &Check) -> Result<(), Failure> {
@@ -58,9 +62,23 @@ fn report(loaded: &Loaded) -> String {
     }
     if let Some(group) = &scenario.dependence {
         let _ = write!(text, "\ndependence, {}\n", copula(group.copula_dof()));
-        for (a, b, rho) in &group.requested {
-            let _ = writeln!(text, "  {} ~ {}: rank correlation {rho}", group.members[*a].path, group.members[*b].path);
+        for pair in achieved_correlations(scenario, YEARS_RANKED) {
+            let AchievedCorrelation { first, second, requested, achieved } = pair;
+            let _ = writeln!(
+                text,
+                "  {first} ~ {second}: rank correlation {requested}, achieved {:.4} +- {:.4}",
+                achieved.value,
+                1.96 * achieved.standard_error
+            );
         }
+        let mut note = format!(
+            "achieved: Spearman's of the values of the first {} years, with its 95% sampling error",
+            grouped(YEARS_RANKED as f64, 0)
+        );
+        if group.copula_dof().is_some() {
+            note += "; under t it is a little nearer 0 than what was asked for";
+        }
+        let _ = writeln!(text, "  {}", wrapped(&note, WIDTH - 2).join("\n  "));
     }
     if let Some(changes) = &loaded.changes {
         describe_changes(&mut text, changes);
@@ -104,10 +122,11 @@ fn describe_driver(text: &mut String, driver: &DriverDescription, key: &str) {
             number(driver.p95)
         );
     }
-    if let Some(source) = &driver.source {
-        for line in wrapped(&format!("source: {source}"), WIDTH - 6) {
-            let _ = writeln!(text, "      {line}");
-        }
+    let source = driver.source.iter().map(|source| format!("source: {source}"));
+    let biography = driver.biography.iter().flat_map(|biography| biography_lines(biography));
+    for line in source.chain(biography) {
+        // What a line is continued by stands deeper.
+        let _ = writeln!(text, "      {}", wrapped(&line, WIDTH - 8).join("\n        "));
     }
 }
 
@@ -121,14 +140,7 @@ fn describe_changes(text: &mut String, changes: &Changes) {
 }
 
 fn number(value: f64) -> String {
-    if !value.is_finite() {
-        return if value.is_nan() { "undefined".into() } else { "infinite".into() };
-    }
-    if value != 0.0 && value.abs() < 1e-4 {
-        return format!("{value:.3e}");
-    }
-    let text = grouped(value, significant_decimals(value, DIGITS));
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+    figure(value, DIGITS)
 }
 
 /// The marginals of all drivers that vary.

@@ -3,7 +3,10 @@
 mod args;
 mod case;
 mod check;
+mod dependence;
+mod elicit;
 mod exit;
+mod experts;
 mod init;
 mod interrupt;
 mod list;
@@ -12,6 +15,7 @@ mod raw_stream;
 mod run;
 mod schema;
 mod verify;
+mod written;
 
 use args::{Arguments, Verb};
 use clap::Parser;
@@ -26,6 +30,8 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Check(arguments) => check::check(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
+        Verb::Dependence(arguments) => dependence::dependence(arguments),
+        Verb::Elicit(arguments) => elicit::elicit(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),
         Verb::Schema => schema::schema(),

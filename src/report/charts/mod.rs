@@ -5,7 +5,9 @@
 mod axis;
 mod base64;
 mod bins;
+mod dependence;
 mod difference;
+mod elicitation;
 mod exceedance;
 mod frame;
 mod hourly;
@@ -19,6 +21,8 @@ mod totals;
 #[cfg(test)]
 mod tests;
 
+pub use dependence::dependence_charts;
+pub use elicitation::elicitation_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
 
 use crate::outcome::Outcome;
