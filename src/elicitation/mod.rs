@@ -107,7 +107,7 @@ pub fn elicit(question: &Question, driver: &str) -> Result<Elicitation, ElicitEr
     let weights: Vec<f64> = question.experts.iter().map(|expert| expert.weight / total).collect();
     let chosen: Vec<&Law> = taken.iter().map(|found| &found.laws[0].law).collect();
     let pooled = pool::law(&weights, &chosen);
-    let grid = grid(&taken, pooled.as_ref());
+    let grid = grid(&question.experts, &taken, pooled.as_ref());
     let pool = pooled.as_ref().map(|law| {
         let names: Vec<&str> = question.experts.iter().map(|expert| expert.name.as_str()).collect();
         pool::described(law, &names, &weights, &chosen, summary(law, &grid))
@@ -306,11 +306,16 @@ fn preferred<'l>(laws: &'l [Candidate], judgement: &Judgement, bounds: Bounds) -
     Some(if has { plain } else { best })
 }
 
-/// Values from below nearly all of every law that is taken to above nearly all of it.
-fn grid(taken: &[Found], pooled: Option<&Law>) -> Vec<f64> {
+/// Values from below nearly all of every law that is taken, and of what was said, to above nearly all of it.
+fn grid(experts: &[Expert], taken: &[Found], pooled: Option<&Law>) -> Vec<f64> {
     let laws = || taken.iter().map(|found| &found.laws[0].law).chain(pooled);
     let low = laws().map(|law| law.quantile(Probability::lower(0.002))).fold(f64::INFINITY, f64::min);
     let high = laws().map(|law| law.quantile(Probability::upper(0.01))).fold(f64::NEG_INFINITY, f64::max);
+    let said = experts.iter().flat_map(|expert| match &expert.judgement {
+        Judgement::Quantiles(quantiles) => quantiles.iter().map(|quantile| quantile.value).collect(),
+        Judgement::Pert { min, max, .. } => vec![*min, *max],
+    });
+    let (low, high) = said.fold((low, high), |(low, high), value| (low.min(value), high.max(value)));
     let step = (high - low) / (POINTS - 1) as f64;
     (0..POINTS).map(|i| low + step * i as f64).collect()
 }
