@@ -8,6 +8,7 @@ mod planted;
 pub mod numerics;
 pub mod random;
 
+pub mod data;
 pub mod distributions;
 pub mod statistics;
 
@@ -16,6 +17,7 @@ pub mod dependence;
 pub mod outcome;
 
 pub mod config;
+pub mod elicitation;
 pub mod fitting;
 
 pub mod engine;

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["numerics"],
     &["random"],
-    &["distributions", "statistics"],
+    &["data", "distributions", "statistics"],
     &["compound", "dependence", "outcome"],
-    &["config", "fitting"],
+    &["config", "elicitation", "fitting"],
     &["engine"],
     &["model", "reference", "twin"],
     &["analysis"],

@@ -1,5 +1,8 @@
 //! What can be typed, and what does each word mean?
 
+use super::experts::{expert, pert, quantile};
+use crate::elicitation::Expert;
+use crate::outcome::{Judgement, Quantile};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -28,6 +31,7 @@ Examples:
   tailcost init my-hospital.toml                a commented config to start from
   tailcost check evidence                       every driver as resolved, guesses marked
   tailcost verify evidence                      proof that the figures are right
+  tailcost elicit --q 0.1=3 --q 0.9=14          the law that says what an expert said
 
 Exit codes: 0 done; 1 done, but a check that was asked for failed; 2 bad arguments or config;
 3 batch finished with failed members; 4 files could not be read or written, or an internal error;
@@ -41,6 +45,8 @@ pub enum Verb {
     Check(Check),
     /// Prove that this build, on this machine, tells the truth about a case
     Verify(Verify),
+    /// Find the law that says what experts said: quantiles, PERT, several experts pooled
+    Elicit(Elicit),
     /// Write a commented config to start from
     Init(Init),
     /// Show the built-in cases
@@ -186,6 +192,47 @@ pub struct Verify {
     /// Do not say which group is being tried
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tailcost elicit --q 0.1=3 --q 0.5=6 --q 0.9=14 --min 0
+  tailcost elicit --pert 2,5,12 --name workforce.offshore.onboarding_weeks
+  tailcost elicit --expert 'Ann: 0.1=3, 0.5=6, 0.9=14; weight 2' --expert 'Bo: 0.1=5, 0.5=9, 0.9=20' --min 0 --charts charts --json pool.json
+
+The chosen law comes as a table of a config, with who said what as its biography.")]
+pub struct Elicit {
+    /// A quantile, as in 0.1=3: with probability 0.1 the value is at most 3; repeated
+    #[arg(long = "q", value_name = "P=VALUE", value_parser = quantile, conflicts_with_all = ["pert", "experts", "file"])]
+    pub quantiles: Vec<Quantile>,
+    /// Least, most likely and largest value
+    #[arg(long, value_name = "MIN,MODE,MAX", value_parser = pert, allow_hyphen_values = true, conflicts_with_all = ["experts", "file"])]
+    pub pert: Option<Judgement>,
+    /// What one expert said, as in 'Ann: 0.1=3, 0.5=6, 0.9=14; weight 2' or 'Bo: pert 2,5,12'; repeated
+    #[arg(long = "expert", value_name = "EXPERT", value_parser = expert)]
+    pub experts: Vec<Expert>,
+    /// CSV or Parquet file of experts: columns expert, p, value and, if weights differ, weight
+    #[arg(long = "experts", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Least possible value
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub min: Option<f64>,
+    /// Largest possible value
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub max: Option<f64>,
+    /// Family to take; default: the metalog through three quantiles or more, of two by the kind of number
+    #[arg(long, value_name = "FAMILY")]
+    pub family: Option<String>,
+    /// Path of the driver in your config, as in workforce.offshore.onboarding_weeks
+    #[arg(long, value_name = "DRIVER", default_value = "workforce.NAME.DRIVER")]
+    pub name: String,
+    /// Write everything to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Draw what was said into this directory
+    #[arg(long, value_name = "DIR")]
+    pub charts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

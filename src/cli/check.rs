@@ -6,9 +6,10 @@ use super::exit::Failure;
 use crate::config::{Change, Changes, Driver, DriverDescription, Loaded, Value, describe, drivers_by_path};
 use crate::distributions::Law;
 use crate::numerics::Probability;
+use crate::report::biography::biography_lines;
 use crate::report::charts::{Marginal, MarginalShape, marginals};
 use crate::report::files::write_whole;
-use crate::report::format::{grouped, significant_decimals};
+use crate::report::format::figure;
 use crate::report::summary::wrapped;
 use std::fmt::Write;
 
@@ -104,10 +105,11 @@ fn describe_driver(text: &mut String, driver: &DriverDescription, key: &str) {
             number(driver.p95)
         );
     }
-    if let Some(source) = &driver.source {
-        for line in wrapped(&format!("source: {source}"), WIDTH - 6) {
-            let _ = writeln!(text, "      {line}");
-        }
+    let source = driver.source.iter().map(|source| format!("source: {source}"));
+    let biography = driver.biography.iter().flat_map(|biography| biography_lines(biography));
+    for line in source.chain(biography) {
+        // What a line is continued by stands deeper.
+        let _ = writeln!(text, "      {}", wrapped(&line, WIDTH - 8).join("\n        "));
     }
 }
 
@@ -121,14 +123,7 @@ fn describe_changes(text: &mut String, changes: &Changes) {
 }
 
 fn number(value: f64) -> String {
-    if !value.is_finite() {
-        return if value.is_nan() { "undefined".into() } else { "infinite".into() };
-    }
-    if value != 0.0 && value.abs() < 1e-4 {
-        return format!("{value:.3e}");
-    }
-    let text = grouped(value, significant_decimals(value, DIGITS));
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+    figure(value, DIGITS)
 }
 
 /// The marginals of all drivers that vary.

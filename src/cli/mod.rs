@@ -3,7 +3,9 @@
 mod args;
 mod case;
 mod check;
+mod elicit;
 mod exit;
+mod experts;
 mod init;
 mod interrupt;
 mod list;
@@ -12,6 +14,7 @@ mod raw_stream;
 mod run;
 mod schema;
 mod verify;
+mod written;
 
 use args::{Arguments, Verb};
 use clap::Parser;
@@ -26,6 +29,7 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Check(arguments) => check::check(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
+        Verb::Elicit(arguments) => elicit::elicit(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),
         Verb::Schema => schema::schema(),

@@ -8,7 +8,11 @@ use super::drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver}
 use super::sections::{DEPENDENCE, SIMULATION, TOP_LEVEL};
 use super::tree::{Entry, Node, Number, Table, Tree};
 use crate::distributions::FAMILIES;
+use crate::outcome::{Biography, ParameterUncertainty};
 use std::fmt::Write;
+
+/// Key of a driver's biography.
+const BIOGRAPHY: &str = "biography";
 
 /// The whole tree as TOML.
 pub(crate) fn document(tree: &Table) -> String {
@@ -17,8 +21,27 @@ pub(crate) fn document(tree: &Table) -> String {
     text.trim_start().to_owned()
 }
 
+/// The same without the biographies of drivers, which change nothing that is drawn.
+pub(crate) fn without_biographies(table: &Table) -> Table {
+    fn node(whole: &Node) -> Node {
+        let value = match &whole.value {
+            Tree::Table(table) => Tree::Table(without_biographies(table)),
+            Tree::List(items) => Tree::List(items.iter().map(node).collect()),
+            other => other.clone(),
+        };
+        Node { value, place: whole.place.clone() }
+    }
+    let is_biography = |entry: &&Entry| table.is_driver() && entry.key == BIOGRAPHY;
+    let kept = table.entries.iter().filter(|entry| !is_biography(entry));
+    Table { entries: kept.map(|entry| Entry { node: node(&entry.node), ..entry.clone() }).collect() }
+}
+
 /// One value as TOML in a single line.
 pub(crate) fn inline(node: &Node) -> String {
+    inline_of(node, "")
+}
+
+fn inline_of(node: &Node, name: &str) -> String {
     match &node.value {
         Tree::Text(text) => quoted(text),
         Tree::Number(number) => shortest(number),
@@ -26,8 +49,10 @@ pub(crate) fn inline(node: &Node) -> String {
         Tree::Date(date) => date.clone(),
         Tree::List(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
         Tree::Table(table) => {
-            let entries: Vec<String> =
-                ordered(table, "").iter().map(|e| format!("{} = {}", key(&e.key), inline(&e.node))).collect();
+            let entries: Vec<String> = ordered(table, name)
+                .iter()
+                .map(|e| format!("{} = {}", key(&e.key), inline_of(&e.node, &e.key)))
+                .collect();
             if entries.is_empty() { "{}".into() } else { format!("{{ {} }}", entries.join(", ")) }
         }
     }
@@ -101,6 +126,8 @@ fn ordered<'t>(table: &'t Table, path: &str) -> Vec<&'t Entry> {
         "workforce" => Vec::new(),
         "simulation" => SIMULATION.to_vec(),
         "dependence" => DEPENDENCE.to_vec(),
+        BIOGRAPHY => Biography::KEYS.to_vec(),
+        "uncertainty" => ParameterUncertainty::KEYS.to_vec(),
         _ if table.is_driver() => keys_of_laws(),
         _ => keys_of_scopes(),
     };
@@ -108,6 +135,7 @@ fn ordered<'t>(table: &'t Table, path: &str) -> Vec<&'t Entry> {
         "name" | "dist" | "value" | "weight" if path != "workforce" => 0,
         "truncate" => order.len() + 2,
         "source" => order.len() + 3,
+        BIOGRAPHY => order.len() + 4,
         _ => order.iter().position(|known| *known == key).map_or(order.len() + 1, |index| index + 1),
     };
     let mut entries: Vec<&Entry> = table.present().collect();

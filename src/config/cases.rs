@@ -1,6 +1,6 @@
 //! Which cases and data does the program carry with it?
 
-use super::nearest::nearest;
+use crate::data::nearest;
 
 /// A case that runs without any file.
 #[derive(Debug, Clone, PartialEq, Eq)]

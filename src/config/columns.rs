@@ -3,8 +3,8 @@
 use super::cases::BUILTIN_PREFIX;
 use super::data_files::DataFiles;
 use super::files::{self, Origin};
-use super::nearest::nearest;
 use super::problem::Violation;
+use crate::data::nearest;
 
 /// Why a column cannot be read.
 #[derive(Debug, thiserror::Error)]

@@ -1,12 +1,12 @@
 //! Which drivers move together, how strongly, and is that possible at all?
 
 use super::drivers::{DriverSpec, HospitalDriver, OptionDriver, Use, WorkforceDriver, WorldDriver};
-use super::nearest::nearest;
 use super::problem::{Problem, Violation};
 use super::reader::Reader;
 use super::scenario::{CopulaKind, DependenceGroup, Driver, DriverId, GroupMember, Scenario, Value};
 use super::sections::DEPENDENCE;
 use super::tree::{Node, Place, Table, Tree};
+use crate::data::nearest;
 use crate::dependence::nearest::nearest_correlation;
 use crate::dependence::{cholesky, normal_correlation};
 use std::f64::consts::PI;

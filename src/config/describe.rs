@@ -5,6 +5,7 @@ use super::driver::Scope;
 use super::drivers::{DriverSpec, HospitalDriver, OptionDriver, Use, WorkforceDriver, WorldDriver};
 use super::scenario::{Driver, Drivers, Scenario, Value};
 use crate::numerics::Probability;
+use crate::outcome::Biography;
 
 /// One given driver of a scenario; what is absent has no line.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,7 @@ pub struct DriverDescription {
     pub p50: f64,
     pub p95: f64,
     pub source: Option<String>,
+    pub biography: Option<Box<Biography>>,
     /// The source calls itself a guess.
     pub is_guess: bool,
     pub used: Use,
@@ -75,6 +77,7 @@ fn one(scope: &str, spec: &DriverSpec, driver: &Driver) -> DriverDescription {
         p50,
         p95,
         source: driver.source.clone(),
+        biography: driver.biography.clone(),
         is_guess: is_guess(driver),
         used: spec.used,
         unit: spec.unit,

@@ -1,11 +1,11 @@
 //! Which value or law does a driver have, and does it stay inside its domain?
 
 use super::drivers::{Domain, DriverSpec, HospitalDriver, OptionDriver, Use, WorkforceDriver, WorldDriver};
-use super::nearest::nearest;
 use super::problem::Violation;
 use super::reader::{Reader, joined};
 use super::scenario::{Driver, Value};
 use super::tree::{Node, Table, Tree};
+use crate::data::nearest;
 use crate::distributions::Law;
 
 /// The drivers of one scope, as data.
@@ -137,16 +137,19 @@ impl Reader<'_> {
     /// A driver of any domain: the components of a mixture and the parts of a splice as well.
     pub fn value_or_law(&mut self, node: &Node, key: &str, expected: &str) -> Option<Driver> {
         match &node.value {
-            Tree::Number(_) => Some(Driver { value: Value::Point(self.number(node, key)?), source: None }),
+            Tree::Number(_) => {
+                Some(Driver { value: Value::Point(self.number(node, key)?), source: None, biography: None })
+            }
             Tree::Table(table) => {
                 let source = table.get("source").and_then(|source| self.text(source, &joined(key, "source")));
                 let source = source.map(str::to_owned);
+                let biography = table.get("biography").and_then(|node| self.biography(node, &joined(key, "biography")));
                 let value = match (table.get("value"), table.entry("dist")) {
                     (Some(value), None) => {
-                        self.only(table, key, &["value", "source"]);
+                        self.only(table, key, &["value", "source", "biography"]);
                         Value::Point(self.number(value, &joined(key, "value"))?)
                     }
-                    (None, Some(_)) => Value::Law(self.law(table, node, key, &["source"])?),
+                    (None, Some(_)) => Value::Law(self.law(table, node, key, &["source", "biography"])?),
                     (Some(_), Some(dist)) => {
                         let found = vec!["value".to_owned(), "dist".to_owned()];
                         let expected = vec!["value".to_owned(), "dist with its parameters".to_owned()];
@@ -164,7 +167,7 @@ impl Reader<'_> {
                         return None;
                     }
                 };
-                Some(Driver { value, source })
+                Some(Driver { value, source, biography: biography.map(Box::new) })
             }
             _ => {
                 self.mismatch(key, node, expected);

@@ -1,11 +1,11 @@
 //! Which law does `{ dist = "...", ... }` describe?
 
 use super::columns;
-use super::nearest::nearest;
 use super::problem::Violation;
 use super::reader::{Reader, joined};
 use super::scenario::Value;
 use super::tree::{Node, Place, Table, Tree};
+use crate::data::nearest;
 use crate::distributions::{FAMILIES, FamilySpec, Form, Law, LawError};
 
 impl Reader<'_> {
@@ -238,7 +238,7 @@ impl Reader<'_> {
         read.into_iter().collect()
     }
 
-    fn numbers(&mut self, node: &Node, key: &str) -> Option<Vec<f64>> {
+    pub(super) fn numbers(&mut self, node: &Node, key: &str) -> Option<Vec<f64>> {
         let items = self.list(node, key, "a list of numbers")?;
         let read: Vec<Option<f64>> = items.iter().map(|item| self.number(item, key)).collect();
         read.into_iter().collect()

@@ -17,7 +17,7 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// The config after every `extends` and `--set`, always written the same way.
     pub resolved_toml: String,
-    /// blake3 of the resolved config and of the data files it reads.
+    /// blake3 of the resolved config, biographies of drivers apart, and of the data files it reads.
     pub hash: String,
     /// Sorted by path.
     pub data_files: Vec<DataFile>,
@@ -68,12 +68,14 @@ pub fn load(source: &Source, overrides: &[String]) -> Result<Loaded, ConfigError
         Some(scenario) if problems.is_empty() => scenario,
         _ => return Err(ConfigErrors::new(problems, files)),
     };
-    let resolved_toml = canonical::document(&with_builtin_paths(chain.resolved.clone(), &files));
+    let resolved = with_builtin_paths(chain.resolved.clone(), &files);
+    let resolved_toml = canonical::document(&resolved);
     let data_files = data.sorted();
+    let hash = hash(&canonical::document(&canonical::without_biographies(&resolved)), &data_files);
     let changes =
         chain.parent.map(|parent| Changes { parent: parent.name, values: changes(&parent.resolved, &chain.resolved) });
     let cautions = cautions::of(&scenario, &chain.resolved);
-    Ok(Loaded { hash: hash(&resolved_toml, &data_files), scenario, resolved_toml, data_files, changes, cautions })
+    Ok(Loaded { hash, scenario, resolved_toml, data_files, changes, cautions })
 }
 
 fn hash(resolved: &str, data_files: &[DataFile]) -> String {

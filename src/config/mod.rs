@@ -1,11 +1,11 @@
 //! What did the user ask for, and where in which file is it wrong?
 
+mod biography;
 mod canonical;
 mod cases;
 mod cautions;
 mod chain;
 mod columns;
-
 mod correlations;
 mod data_files;
 mod describe;
@@ -14,7 +14,6 @@ pub mod drivers;
 mod files;
 mod law;
 mod load;
-mod nearest;
 mod overrides;
 mod problem;
 mod reader;
@@ -26,7 +25,7 @@ mod starter;
 mod tests;
 mod tree;
 
-pub use crate::outcome::Component;
+pub use crate::outcome::{Biography, Component};
 pub use cases::{BuiltinCase, builtin_cases, text_of};
 pub use cautions::is_guess;
 pub use chain::Source;

@@ -5,9 +5,9 @@
 
 use super::chain::merge;
 use super::files::{File, FileId, Files};
-use super::nearest::nearest;
 use super::problem::{Problem, Violation};
 use super::tree::{self, Entry, Node, Place, Table, Tree};
+use crate::data::nearest;
 use toml::de::DeValue;
 
 /// Applies the arguments in their order.

@@ -2,9 +2,9 @@
 
 use super::data_files::DataFiles;
 use super::files::Files;
-use super::nearest::nearest;
 use super::problem::{Problem, Violation};
 use super::tree::{Entry, Node, Number, Place, Table, Tree};
+use crate::data::nearest;
 
 /// Reads a tree and collects what is wrong with it.
 pub(crate) struct Reader<'a> {

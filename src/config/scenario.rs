@@ -6,7 +6,7 @@
 use super::drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 use crate::distributions::Law;
 use crate::numerics::Probability;
-use crate::outcome::Component;
+use crate::outcome::{Biography, Component};
 use crate::statistics::Level;
 
 /// A validated case, ready to be compiled.
@@ -64,6 +64,8 @@ pub struct Driver {
     pub value: Value,
     /// Where the figure comes from, in the user's words.
     pub source: Option<String>,
+    /// How it was made; changes nothing that is drawn.
+    pub biography: Option<Box<Biography>>,
 }
 
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use super::driver::{Scope, described};
 use super::drivers::{Absent, Domain, DriverSpec, HospitalDriver, OptionDriver, Use, WorkforceDriver, WorldDriver};
 use super::sections::{DEFAULT_LEVELS, DEFAULT_SEED, DEFAULT_YEARS, MOST_YEARS};
 use crate::distributions::{FAMILIES, FamilySpec, Form};
-use crate::outcome::Component;
+use crate::outcome::{Component, ParameterUncertainty};
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema (draft 2020-12) of a config file, made from the tables that the program itself reads configs by.
@@ -155,7 +155,11 @@ fn value_table(number: &Value) -> Value {
         "type": "object",
         "required": ["value"],
         "additionalProperties": false,
-        "properties": { "value": number, "source": { "$ref": "#/$defs/source" } },
+        "properties": {
+            "value": number,
+            "source": { "$ref": "#/$defs/source" },
+            "biography": { "$ref": "#/$defs/biography" },
+        },
     })
 }
 
@@ -175,12 +179,48 @@ fn definitions() -> Value {
     let any_number = json!({ "type": "number" });
     json!({
         "source": { "type": "string", "description": "Where the figure comes from; the word guess marks a guess" },
+        "biography": biography(),
         "truncate": {
             "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" },
             "description": "The law is conditioned to [low, high]; inf and -inf leave an end open",
         },
         "law": { "description": "A law, by dist and one set of its parameters", "anyOf": laws },
         "driver": { "anyOf": [any_number, value_table(&any_number), { "$ref": "#/$defs/law" }] },
+    })
+}
+
+fn biography() -> Value {
+    let text = |description: &str| json!({ "type": "string", "description": description });
+    let texts =
+        |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
+    let numbers = json!({ "type": "array", "items": { "type": "number" } });
+    json!({
+        "type": "object",
+        "description": "How the driver was made; changes nothing that is drawn",
+        "additionalProperties": false,
+        "properties": {
+            "data": text("File that the law was fitted to"),
+            "hash": { "type": "string", "pattern": "^blake3:[0-9a-fA-F]{64}$", "description": "Of the bytes of that file" },
+            "column": text("Column of the file"),
+            "filter": text("Which rows, as in date>=2019-01-01,affected>501"),
+            "sample_size": { "type": "number", "minimum": 1, "multipleOf": 1, "description": "Rows that were used" },
+            "method": text("How the parameters were found"),
+            "experts": texts("People who were asked"),
+            "weights": { "type": "array", "items": { "type": "number", "minimum": 0 }, "description": "Weight of each expert" },
+            "chosen": text("Which family, and why"),
+            "rejected": texts("What else was tried, and why not"),
+            "uncertainty": {
+                "type": "object",
+                "description": "How sure the parameters are",
+                "required": ParameterUncertainty::KEYS,
+                "additionalProperties": false,
+                "properties": {
+                    "parameters": texts("Their names"),
+                    "estimates": numbers,
+                    "covariance": { "type": "array", "items": numbers, "description": "Of the estimates, row by row" },
+                },
+            },
+        },
     })
 }
 
@@ -201,6 +241,7 @@ fn family(family: &FamilySpec) -> Vec<Value> {
         }
         properties.insert("truncate".into(), json!({ "$ref": "#/$defs/truncate" }));
         properties.insert("source".into(), json!({ "$ref": "#/$defs/source" }));
+        properties.insert("biography".into(), json!({ "$ref": "#/$defs/biography" }));
         properties
             .insert("weight".into(), json!({ "type": "number", "minimum": 0, "description": "In a mixture only" }));
         let required: Vec<&str> = ["dist"].into_iter().chain(set.iter().copied()).collect();
@@ -292,6 +333,12 @@ mod tests {
         check::<HospitalDriver>(&schema, "hospital");
         check::<WorkforceDriver>(&schema, "workforce");
         check::<OptionDriver>(&schema, "option");
+    }
+
+    #[test]
+    fn the_keys_of_a_biography_are_those_that_are_read() {
+        let keys: Vec<String> = biography()["properties"].as_object().unwrap().keys().cloned().collect();
+        assert_eq!(keys, crate::outcome::Biography::KEYS);
     }
 
     #[test]

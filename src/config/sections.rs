@@ -2,11 +2,11 @@
 
 use super::driver::children;
 use super::drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
-use super::nearest::nearest;
 use super::problem::{Problem, Violation};
 use super::reader::{Reader, joined, unfit_name};
 use super::scenario::{Choice, Drivers, Scenario, Simulation, Workforce};
 use super::tree::{Entry, Node, Place, Table, Tree};
+use crate::data::nearest;
 use crate::outcome::Component;
 use crate::statistics::Level;
 

@@ -258,3 +258,51 @@ fn the_correlations_offered_instead_are_accepted() {
     assert_eq!(offered.matches('[').count(), 6, "{report}");
     with(offered).unwrap_or_else(|errors| panic!("{errors}"));
 }
+
+const BIOGRAPHY: &str = "\
+schema = 1
+title = \"T\"
+[hospital]
+reference_hours = 1000
+[[option]]
+name = \"A\"
+mix = { a = 1 }
+[workforce.a]
+rate = 50
+[workforce.a.productivity]
+dist = \"lognormal\"
+mu = 0
+sigma = 0.1
+source = \"own hours\"
+";
+
+const BIOGRAPHY_TABLE: &str = "\
+[workforce.a.productivity.biography]
+rejected = [\"gamma: AIC +3.1\"]
+data = \"hours.csv\"
+hash = \"blake3:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"
+column = \"hours\"
+filter = \"hours>0\"
+sample_size = 3_916
+method = \"maximum likelihood\"
+chosen = \"lognormal: lowest AIC\"
+uncertainty = { parameters = [\"mu\", \"sigma\"], estimates = [0, 0.1], covariance = [[4e-4, 1e-5], [1e-5, 2e-4]] }
+";
+
+#[test]
+fn a_biography_is_kept_and_changes_nothing_else() {
+    let load = |text: String| super::load(&Source::Text { name: "t".into(), text }, &[]).unwrap();
+    let (without, with) = (load(BIOGRAPHY.into()), load(format!("{BIOGRAPHY}{BIOGRAPHY_TABLE}")));
+    assert_eq!(without.hash, with.hash, "it does not change what is drawn");
+    let driver =
+        |loaded: &Loaded| loaded.scenario.workforces[0].drivers.get(WorkforceDriver::Productivity).unwrap().clone();
+    assert_eq!(driver(&without).biography, None);
+    let biography = driver(&with).biography.unwrap();
+    assert_eq!((biography.sample_size, biography.rejected.len()), (Some(3916), 1));
+    assert_eq!(biography.uncertainty.as_ref().unwrap().covariance[1], [1e-5, 2e-4]);
+    let line = with.resolved_toml.lines().find(|line| line.starts_with("productivity")).unwrap();
+    assert!(line.contains("source = \"own hours\", biography = { data = \"hours.csv\", hash = "), "{line}");
+    let again = load(with.resolved_toml.clone());
+    assert_eq!(driver(&again).biography.as_ref(), Some(&biography));
+    assert_eq!(again.resolved_toml, with.resolved_toml);
+}

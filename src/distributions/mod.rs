@@ -18,6 +18,7 @@ mod sampler;
 mod span;
 mod spec;
 pub mod sums;
+mod written;
 
 #[cfg(test)]
 pub(crate) mod tests;

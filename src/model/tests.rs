@@ -10,11 +10,11 @@ use crate::statistics::Level;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 fn point(value: f64) -> Driver {
-    Driver { value: Value::Point(value), source: None }
+    Driver { value: Value::Point(value), source: None, biography: None }
 }
 
 fn law(family: &str, parameters: &[(&str, f64)]) -> Driver {
-    Driver { value: Value::Law(Law::from_parameters(family, parameters).unwrap()), source: None }
+    Driver { value: Value::Law(Law::from_parameters(family, parameters).unwrap()), source: None, biography: None }
 }
 
 fn workforce(name: &str, drivers: Vec<(WorkforceDriver, Driver)>) -> Workforce {

@@ -3,12 +3,19 @@
 //! The types below *are* the file: MODEL section 6 fixes the core, further sections may be added. A stored outcome can be
 //! rendered again without simulating.
 
+mod biography;
 mod component;
+mod elicitation;
 pub mod fit;
 mod verification;
 mod year_table;
 
+pub use biography::{Biography, ParameterUncertainty};
 pub use component::Component;
+pub use elicitation::{
+    Disagreement, Elicitation, ElicitedLaw, ExpertOpinion, Infeasible, Judgement, LawSummary, Pool, RefusedFamily,
+    Remedy,
+};
 pub use verification::{Assertion, Extent, Limit, Verification};
 pub use year_table::{Column, YearTable};
 
@@ -188,7 +195,7 @@ pub struct Provenance {
     pub engine: String,
     /// The config as resolved, every `extends` and `--set` applied, as TOML.
     pub config: String,
-    /// blake3 of `config` and of every data file it reads.
+    /// blake3 of `config`, biographies of drivers apart, and of every data file it reads.
     pub config_hash: String,
     /// File name and blake3 of data files read.
     pub data_files: Vec<DataFile>,

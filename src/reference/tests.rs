@@ -8,7 +8,7 @@ use crate::distributions::Law;
 use crate::engine::BLOCK;
 
 fn point<K: Copy + Ord>(values: &[(K, f64)]) -> Drivers<K> {
-    let driver = |value| Driver { value: Value::Point(value), source: None };
+    let driver = |value| Driver { value: Value::Point(value), source: None, biography: None };
     Drivers::new(values.iter().map(|(key, value)| (*key, driver(*value))).collect())
 }
 
@@ -190,7 +190,7 @@ fn nothing_to_code_costs_nothing_and_divides_nothing() {
 fn a_workforce_is_the_same_in_every_option_and_alone() {
     let law = |mean: f64| Value::Law(Law::from_parameters("gamma", &[("mean", mean), ("sd", 0.3 * mean)]).unwrap());
     let random = |values: &[(WorkforceDriver, f64)]| {
-        let driver = |value| Driver { value: law(value), source: None };
+        let driver = |value| Driver { value: law(value), source: None, biography: None };
         Drivers::new(values.iter().map(|(key, value)| (*key, driver(*value))).collect())
     };
     let hospital = [(InpatientEncounters, 1_000.0), (ReferenceHours, 4_000.0)];

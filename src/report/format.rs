@@ -242,6 +242,24 @@ pub fn one_in(return_period: f64) -> String {
     format!("1 in {}", grouped(return_period, decimals))
 }
 
+/// A plain number with so many significant digits, commas between thousands, without zeros at the end of a fraction.
+///
+/// ```
+/// use tailcost::report::format::figure;
+/// assert_eq!([figure(12345.678, 4), figure(0.30004, 4), figure(-2.0, 4), figure(1e-7, 3)], ["12,346", "0.3", "-2", "1.00e-7"]);
+/// ```
+pub fn figure(value: f64, digits: i32) -> String {
+    if !value.is_finite() {
+        return if value.is_nan() { "undefined".into() } else { "infinite".into() };
+    }
+    let digits = digits.max(1);
+    if value != 0.0 && !(1e-4..1e12).contains(&value.abs()) {
+        return format!("{value:.*e}", (digits - 1) as usize);
+    }
+    let text = grouped(value, significant_decimals(value, digits));
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+}
+
 /// A level as its percentage without trailing zeros, as in `99.5`.
 pub fn level(level: f64) -> String {
     let text = format!("{:.10}", level * 100.0);

@@ -5,7 +5,9 @@
 // Logarithms and powers here place marks on a page; no figure of a result is computed from them.
 #![allow(clippy::disallowed_methods)]
 
+pub mod biography;
 pub mod charts;
+pub mod elicitation;
 pub mod files;
 pub mod findings;
 pub mod format;

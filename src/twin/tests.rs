@@ -117,7 +117,7 @@ fn halved(scenario: &Scenario, driver: DriverId) -> Scenario {
         };
         let given = drivers.iter().map(|(found, driver)| {
             let value = if found == key { Value::Point(half(driver)) } else { driver.value.clone() };
-            (found, Driver { value, source: None })
+            (found, Driver { value, source: None, biography: None })
         });
         Drivers::new(given.collect())
     }

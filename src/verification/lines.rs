@@ -138,7 +138,7 @@ fn is_law(driver: WorkforceDriver) -> bool {
 fn only<K: Copy + Ord>(drivers: &Drivers<K>, keep: impl Fn(K) -> Option<bool>) -> Drivers<K> {
     let kept = drivers.iter().filter_map(|(key, driver)| {
         let value = if keep(key)? { driver.value.clone() } else { Value::Point(mean(&driver.value)) };
-        Some((key, Driver { value, source: None }))
+        Some((key, Driver { value, source: None, biography: None }))
     });
     Drivers::new(kept.collect())
 }

@@ -42,6 +42,26 @@ fn check_shows_overrides_and_dependence() {
 }
 
 #[test]
+fn check_tells_where_a_driver_comes_from() {
+    let sandbox = Sandbox::new();
+    let driver = "workforce.offshore.rate={ dist = \"normal\", mean = 28, sd = 1, truncate = [1, 99], source = \"rate card\", biography = \
+                  { data = \"rates.csv\", column = \"usd\", filter = \"year=2024\", sample_size = 3916, chosen = \"normal: lowest AIC\", \
+                  rejected = [\"gamma: AIC +3.1\", \"weibull: AIC +40\"], experts = [\"Ann\", \"Bo\"], weights = [2, 1], uncertainty = \
+                  { parameters = [\"mean\", \"sd\"], estimates = [28, 1], covariance = [[0.04, 0], [0, 0.01]] } } }";
+    let printed = sandbox.succeeds(&["check", "article", "--set", driver]);
+    for line in [
+        "source: rate card",
+        "data: rates.csv, column usd, rows with year=2024, 3,916 values",
+        "experts: Ann (67%); Bo (33%)",
+        "chosen: normal: lowest AIC",
+        "rejected: gamma: AIC +3.1; weibull: AIC +40",
+        "parameters, with standard errors: mean 28 +- 0.2, sd 1 +- 0.1",
+    ] {
+        assert!(printed.lines().any(|found| found.trim() == line), "{line}: {printed}");
+    }
+}
+
+#[test]
 fn check_draws_marginals() {
     let sandbox = Sandbox::new();
     let printed = sandbox.succeeds(&["check", "hhs-breaches", "--charts", "a/b"]);

@@ -148,6 +148,40 @@ pub(super) fn money_axis(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, 
     );
 }
 
+/// An axis of plain numbers along the bottom of a plot that reaches up to `top`: grid, labels, caption.
+pub(super) fn number_axis(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, caption: &str, wanted: usize) {
+    let (size, word) = match axis.low.abs().max(axis.high.abs()) {
+        // Up to five digits stand as they are.
+        most if most < 1e5 => (1.0, ""),
+        most if most < 1e6 => (1e3, ", thousands"),
+        most if most < 1e9 => (1e6, ", millions"),
+        _ => (1e9, ", billions"),
+    };
+    let ticks = axis.ticks(wanted);
+    let alike = tick_decimals(&ticks, size);
+    let mut free_from = f64::NEG_INFINITY;
+    for tick in ticks {
+        let x = axis.at(tick);
+        scene.line([(x, top), (x, bottom)], Stroke::solid(RULE, 1.0));
+        let decimals = match axis.spacing {
+            Spacing::Linear => alike,
+            Spacing::Log => tick_decimals(&[tick], size),
+        };
+        let label = grouped(tick / size, decimals);
+        if x - TICK.width(&label) / 2.0 > free_from {
+            free_from = scene.text(&label, x, bottom + 20.0, Anchor::Middle, TICK).1 + 8.0;
+        }
+    }
+    scene.line([(axis.start, bottom), (axis.end, bottom)], Stroke::solid(GREY, 1.2));
+    let scale = match axis.spacing {
+        Spacing::Linear => "",
+        Spacing::Log => " (logarithmic scale)",
+    };
+    let style = Type::regular(15.0, INK);
+    let caption = style.elided(&format!("{caption}{word}{scale}"), axis.end - axis.start);
+    scene.text(&caption, axis.end, bottom + 43.0, Anchor::End, style);
+}
+
 /// A share-of-years axis along the left side.
 pub(super) fn share_axis(scene: &mut Scene, axis: &Axis, left: f64, right: f64) {
     let ticks = axis.ticks(5);

@@ -6,6 +6,7 @@ mod axis;
 mod base64;
 mod bins;
 mod difference;
+mod elicitation;
 mod exceedance;
 mod frame;
 mod hourly;
@@ -19,6 +20,7 @@ mod totals;
 #[cfg(test)]
 mod tests;
 
+pub use elicitation::elicitation_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
 
 use crate::outcome::Outcome;

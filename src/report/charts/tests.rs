@@ -161,3 +161,64 @@ fn charts_can_be_looked_at() {
         }
     }
 }
+
+/// A law with a density of some shape, stretched.
+fn elicited_law(family: &str, from: f64, scale: f64, grid: &[f64]) -> crate::outcome::ElicitedLaw {
+    use crate::outcome::{ElicitedLaw, LawSummary, Quantile};
+    let z = |x: f64| (x - from) / scale;
+    let density = |x: f64| Some((-z(x) * z(x)).exp() / scale).filter(|density| density.is_finite());
+    let quantile = |p: f64| Quantile { p, value: from + scale * (p - 0.5) };
+    ElicitedLaw {
+        family: family.into(),
+        law: family.into(),
+        written: Vec::new(),
+        is_exact: true,
+        miss: 0.0,
+        fitted: Vec::new(),
+        summary: LawSummary {
+            mean: Some(from),
+            sd: None,
+            quantiles: [0.05, 0.5, 0.95].map(quantile).into(),
+            density: grid.iter().map(|x| density(*x)).collect(),
+            cumulative: grid.iter().map(|x| 1.0 / (1.0 + (-z(*x)).exp())).collect(),
+        },
+    }
+}
+
+#[test]
+fn what_experts_said_keeps_to_the_page() {
+    use crate::outcome::{Disagreement, Elicitation, ExpertOpinion, Judgement, Pool, Quantile};
+    for (experts, scale) in [(1usize, 1.0), (2, 1e-7), (3, 4.2e9), (14, 3e4)] {
+        let grid: Vec<f64> = (0..160).map(|i| scale * (f64::from(i) / 20.0 - 4.0)).collect();
+        let opinion = |index: usize| ExpertOpinion {
+            name: format!("Expert {index} with a name that is long enough to be a nuisance"),
+            weight: 1.0 / experts as f64,
+            judgement: if index % 3 == 2 {
+                Judgement::Pert { min: -scale, mode: 0.0, max: scale }
+            } else {
+                Judgement::Quantiles([0.1, 0.5, 0.9].map(|p| Quantile { p, value: scale * (p - 0.5) }).into())
+            },
+            laws: (0..8).map(|law| elicited_law("inverse_gaussian", 0.0, scale * (1.0 + law as f64), &grid)).collect(),
+            refused: Vec::new(),
+            infeasible: None,
+            distance_from_pool: None,
+        };
+        let law = elicited_law("mixture", 0.0, scale, &grid);
+        let disagreement = Disagreement { variance_share: Some(0.5), width_ratio: 1.5, apart: Vec::new() };
+        let pool = Pool { law: law.law.clone(), written: Vec::new(), summary: law.summary.clone(), disagreement };
+        let elicitation = Elicitation {
+            program_version: "0".into(),
+            driver: "workforce.offshore.productivity".into(),
+            min: None,
+            max: None,
+            grid: grid.clone(),
+            experts: (0..experts).map(opinion).collect(),
+            pool: (experts > 1).then_some(pool),
+            cautions: Vec::new(),
+            fragment: String::new(),
+        };
+        for (name, scene) in super::elicitation::scenes(&elicitation).unwrap() {
+            check_layout(&format!("{experts} experts/{name}"), &scene);
+        }
+    }
+}

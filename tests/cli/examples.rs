@@ -1,0 +1,55 @@
+//! Does every example that `--help` shows of the verbs for data and judgement run?
+
+use super::{PROGRAM, Sandbox};
+
+/// The lines of a verb's help that are examples, without the program's name, as words.
+fn examples(help: &str) -> Vec<Vec<String>> {
+    let lines = help.lines().skip_while(|line| line.trim() != "Examples:").skip(1);
+    let lines = lines.take_while(|line| line.trim_start().starts_with("tailcost "));
+    lines.map(|line| words(line.trim()).split_off(1)).collect()
+}
+
+/// Splits as a shell does that knows single and double quotes.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote, mut is_open) = (Vec::new(), String::new(), None, false);
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(open), _) if c == open => quote = None,
+            (Some(_), _) => word.push(c),
+            (None, '\'' | '"') => (quote, is_open) = (Some(c), true),
+            (None, ' ') => {
+                if is_open {
+                    words.push(std::mem::take(&mut word));
+                }
+                is_open = false;
+            }
+            (None, _) => {
+                word.push(c);
+                is_open = true;
+            }
+        }
+    }
+    if is_open {
+        words.push(word);
+    }
+    words
+}
+
+#[test]
+fn every_example_runs() {
+    for (verb, least) in [("elicit", 3)] {
+        let sandbox = Sandbox::new();
+        // Examples name files as they lie in the repository.
+        let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(data, sandbox.path("configs")).unwrap();
+        let help = sandbox.succeeds(&[verb, "--help"]);
+        let examples = examples(&help);
+        assert!(examples.len() >= least, "{verb}: {help}");
+        for example in examples {
+            let status =
+                std::process::Command::new(PROGRAM).args(&example).current_dir(sandbox.folder.path()).output().unwrap();
+            assert!(status.status.success(), "{example:?}: {}", String::from_utf8_lossy(&status.stderr));
+        }
+    }
+}
