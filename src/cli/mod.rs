@@ -6,6 +6,9 @@ mod check;
 mod elicit;
 mod exit;
 mod experts;
+mod fit;
+mod fit_data;
+mod fit_words;
 mod init;
 mod interrupt;
 mod list;
@@ -29,6 +32,7 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Check(arguments) => check::check(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
+        Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),

@@ -3,16 +3,16 @@
 use super::bootstrap::Sequential;
 use super::counts::{CountFamily, Counts, FittedCounts, counted};
 use super::fitter::Intervals;
-use super::fragment::{driver_toml, number, rounded};
+use super::fragment::{number, rounded};
 use super::linear;
 use super::request::{Criterion, Request};
 use crate::numerics::elementary::ln;
 use crate::numerics::parallel::parallel_map;
-use crate::outcome::Caution;
 use crate::outcome::fit::{
-    Biography, Candidate, Choice, CountClass, CountPeriod, CountReport, DataFacts, Expected, Fit, FitState, Fragment,
-    Goodness, GoodnessTest, Subject, Summary, Uncertainty,
+    Candidate, Choice, CountClass, CountPeriod, CountReport, DataFacts, Expected, Fit, FitState, Fragment, Goodness,
+    GoodnessTest, Subject, Summary,
 };
+use crate::outcome::{Biography, Caution, ParameterUncertainty};
 use crate::random::{Key, Stream};
 
 /// Most classes of counts, and expected periods below which classes are put together (Cochran 1954, doi:10.2307/3001616).
@@ -91,8 +91,9 @@ pub fn fit_periods(request: &Request, counts: &Counts) -> Fit {
         choice,
         tail: None,
         threshold: None,
+        gpd: None,
         counts: Some(report(counts, &classes, &candidates)),
-        credibility: None,
+        credibility: request.credibility.clone(),
         charts: None,
         fragment,
         cautions,
@@ -349,28 +350,50 @@ fn fragment(request: &Request, counts: &Counts, fit: &FittedCounts, choice: &Cho
     let rows = source.filter.as_ref().map_or_else(String::new, |filter| format!(", rows {filter}"));
     let method =
         format!("maximum likelihood, {} periods of exposure {}", counts.counts().len(), rounded(counts.exposure()));
-    let text = format!(
+    let mut text = format!(
         "{}: {}{rows}; {method}; the mean of a Poisson count for a unit of exposure",
         source.path, source.column
     );
+    // The blend moves the mean; how much the mean varies in proportion stays that of own experience.
+    let blended =
+        request.credibility.as_ref().filter(|credibility| credibility.blended_mean > 0.0).map(|credibility| {
+            text += &format!(
+                "; mean blended with {} (Buhlmann-Straub, Z = {:.3}): {} in place of {}",
+                credibility.prior_source,
+                credibility.z,
+                rounded(credibility.blended_mean),
+                rounded(credibility.own_mean)
+            );
+            let mut moved = fit.clone();
+        moved.mean = credibility.blended_mean / (1.0 - fit.zero_share);
+        moved
+        });
     let with_error: Vec<_> = fit.parameters.iter().filter(|p| p.standard_error.is_some()).collect();
-    let uncertainty = (!with_error.is_empty() && with_error.len() == fit.covariance.len()).then(|| Uncertainty {
-        parameters: with_error.iter().map(|p| p.name.clone()).collect(),
-        estimates: with_error.iter().map(|p| p.estimate).collect(),
-        covariance: fit.covariance.clone(),
-    });
+    let uncertainty =
+        (!with_error.is_empty() && with_error.len() == fit.covariance.len()).then(|| ParameterUncertainty {
+            parameters: with_error.iter().map(|p| p.name.clone()).collect(),
+            estimates: with_error.iter().map(|p| p.estimate).collect(),
+            covariance: fit.covariance.clone(),
+        });
     let biography = Biography {
-        data: source.path.clone(),
-        hash: source.hash.clone(),
-        column: source.column.clone(),
+        data: Some(source.path.clone()),
+        hash: Some(source.hash.clone()),
+        column: Some(source.column.clone()),
         filter: source.filter.clone(),
-        sample_size: counts.counts().len() as u64,
-        method,
-        chosen: choice.reason.clone(),
+        sample_size: Some(counts.counts().len() as u64),
+        method: Some(method),
+        chosen: Some(choice.reason.clone()),
         rejected: choice.rejected.clone(),
         uncertainty,
+        ..Biography::default()
     };
-    Fragment { toml: driver_toml(&mean_law(fit), &text, &biography), conditional: false, source: text, biography }
+    Fragment {
+        law: mean_law(blended.as_ref().unwrap_or(fit)),
+        toml: String::new(),
+        conditional: false,
+        source: text,
+        biography,
+    }
 }
 
 fn facts(request: &Request, counts: &Counts) -> DataFacts {

@@ -10,6 +10,7 @@ pub mod charts;
 pub mod elicitation;
 pub mod files;
 pub mod findings;
+pub mod fit;
 pub mod format;
 pub mod parquet;
 pub mod profile;

@@ -8,6 +8,7 @@ mod bins;
 mod difference;
 mod elicitation;
 mod exceedance;
+mod fit;
 mod frame;
 mod hourly;
 mod makeup;
@@ -21,6 +22,7 @@ mod totals;
 mod tests;
 
 pub use elicitation::elicitation_charts;
+pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
 
 use crate::outcome::Outcome;
