@@ -142,7 +142,12 @@ fn try_one(attempt: &Attempt, request: &Request, threshold: Option<f64>, observa
         Attempt::Splice(body) => splice(body, threshold, observations),
     };
     let result = made.and_then(|made| {
-        let fit = fitted(made.as_ref(), observations, Intervals::Profile)?;
+        let intervals = if observations.len() as f64 * made.effort() <= MOST_PROFILED {
+            Intervals::Profile
+        } else {
+            Intervals::Wald
+        };
+        let fit = fitted(made.as_ref(), observations, intervals)?;
         Ok((made, fit))
     });
     match result {
@@ -156,6 +161,9 @@ fn try_one(attempt: &Attempt, request: &Request, threshold: Option<f64>, observa
         Err(why) => Tried { candidate: refused(name, family, why), fit: None },
     }
 }
+
+/// Rows (times what a fit costs) beyond which profile intervals are not made: they then agree with Wald's.
+const MOST_PROFILED: f64 = 50_000.0;
 
 fn splice(body: &str, threshold: Option<f64>, observations: &Observations) -> Result<Box<dyn Fitter>, String> {
     let threshold = threshold.ok_or("a splice needs a threshold: give one")?;
@@ -371,7 +379,7 @@ fn cautions(fit: &Fit, observations: &Observations, tried: &[Tried], chosen: Opt
             ),
         );
     }
-    if observations.censored().len() > 0 && (exact.len() as f64) < 0.2 * n as f64 {
+    if !observations.censored().is_empty() && (exact.len() as f64) < 0.2 * n as f64 {
         add(
             "mostly_censored",
             format!("{} of {n} rows are censored: beyond their limits the fit is extrapolation", n - exact.len()),

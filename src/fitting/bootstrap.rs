@@ -14,7 +14,7 @@ use crate::random::Stream;
 const ENOUGH: u32 = 10;
 
 /// Rows drawn for one candidate at most, and the fewest bootstraps that say anything.
-const MOST_ROWS: f64 = 8e6;
+const MOST_ROWS: f64 = 1.6e6;
 const FEWEST: u32 = 19;
 
 /// The distances with their p-values by parametric bootstrap: samples of the same size are drawn from the fitted law, seen as the data

@@ -4,7 +4,7 @@ use super::ends::{Between, FreeEnds};
 use super::fitter::{Fitter, Intervals, Point};
 use super::linear;
 use super::observations::Observations;
-use super::single::{Ends, Single};
+use super::single::{Ends, Single, bounds};
 use super::triangular::Triangular;
 use super::uniform::Uniform;
 use crate::distributions::Law;
@@ -81,6 +81,11 @@ pub fn fit_family(
 pub(super) fn fitter(family: &str, observations: &Observations, ends: Ends) -> Result<Box<dyn Fitter>, String> {
     let known = AMOUNT_FAMILIES.iter().find(|name| **name == family).copied();
     let family = known.ok_or_else(|| format!("{family} is not a family that can be fitted"))?;
+    let (least, most) = bounds(observations);
+    if least >= most {
+        let what = if observations.len() == 1 { "there is one row" } else { "all values are equal" };
+        return Err(format!("{what}: nothing is left to estimate"));
+    }
     let given = ends.min.zip(ends.max);
     Ok(match (family, given) {
         ("uniform", _) => Box::new(Uniform::new(observations, ends)?),

@@ -82,7 +82,8 @@ fn histogram(observations: &Observations, logarithmic: bool) -> Vec<HistogramBin
     }
     // Rice's rule, 2 n^(1/3), held between 8 and 60 bins.
     let bins = (2.0 * exp(ln(exact.len() as f64) / 3.0)).clamp(8.0, 60.0) as usize;
-    let (to, from): (fn(f64) -> f64, fn(f64) -> f64) = if logarithmic { (ln, exp) } else { (|x| x, |x| x) };
+    let to = |x: f64| if logarithmic { ln(x) } else { x };
+    let from = |y: f64| if logarithmic { exp(y) } else { y };
     let (start, end) = (to(least), to(most));
     let edge = |i: usize| match i {
         0 => least,

@@ -108,7 +108,7 @@ impl Fitter for FreeEnds {
     }
 
     fn effort(&self) -> f64 {
-        40.0
+        16.0
     }
 
     fn point(&self, observations: &Observations, warm: Option<&[f64]>) -> Result<Point, String> {

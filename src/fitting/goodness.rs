@@ -203,7 +203,7 @@ mod tests {
         let cvm: f64 = 1.0 / 36.0
             + [(0.1, 1.0 / 6.0), (0.25, 0.5), (0.9, 5.0 / 6.0)]
                 .iter()
-                .map(|(u, s): &(f64, f64)| (u - s).powi(2))
+                .map(|(u, s): &(f64, f64)| (u - s) * (u - s))
                 .sum::<f64>();
         assert!((even.cramer_von_mises - cvm).abs() < 1e-15);
         // The same as steps, but for what lies beyond the last row, where F_n = 1.

@@ -81,11 +81,6 @@ impl<const P: usize> Jet<P> {
         self.chain(r, -r * r, 2.0 * r * r * r)
     }
 
-    pub fn sqrt(self) -> Self {
-        let s = self.v.sqrt();
-        self.chain(s, 0.5 / s, -0.25 / (s * self.v))
-    }
-
     pub fn ln_gamma(self) -> Self {
         self.chain(ln_gamma(self.v), digamma(self.v), trigamma(self.v))
     }
@@ -179,11 +174,11 @@ impl<const P: usize> Mul<f64> for Jet<P> {
 mod tests {
     use super::*;
 
-    /// `x exp(-y) / sqrt(x + y^2) + ln Gamma(x)` at (2, 0.5); derivatives by hand-checked central differences.
+    /// `x exp(-y) / (x + y^2) + ln Gamma(x) + ln(1 + x y) - ln(x / y)` at (2, 0.5); derivatives against central differences.
     #[test]
     fn derivatives_agree_with_differences() {
         fn f<const P: usize>(x: Jet<P>, y: Jet<P>) -> Jet<P> {
-            x * (-y).exp() / (x + y.square()).sqrt() + x.ln_gamma() + (x * y).ln_1p() - (x / y).ln()
+            x * (-y).exp() / (x + y.square()) + x.ln_gamma() + (x * y).ln_1p() - (x / y).ln()
         }
         let plain = |x: f64, y: f64| f::<0>(Jet::constant(x), Jet::constant(y)).v;
         let [x, y] = Jet::all(&[2.0, 0.5]);

@@ -245,6 +245,17 @@ impl Observations {
         (rows > 0.0).then_some(Self { exact, exact_window: Vec::new(), censored, windows })
     }
 
+    /// Evenly chosen rows, about `rows` of them; none where there are no more than twice as many, or where rows are censored or have
+    /// windows of their own.
+    pub(super) fn thinned(&self, rows: usize) -> Option<Self> {
+        if self.exact.len() < 2 * rows || !self.censored.is_empty() {
+            return None;
+        }
+        let step = self.exact.len() / rows;
+        let exact = self.exact.iter().copied().skip(step / 2).step_by(step).collect();
+        Self::ascending(exact, Vec::new(), self.common_window()?)
+    }
+
     /// Values known exactly, ascending.
     pub fn exact(&self) -> &[f64] {
         &self.exact

@@ -21,8 +21,6 @@ pub(super) struct Expansion {
 
 /// A log-likelihood in coordinates that may be any numbers.
 pub(super) trait Likelihood {
-    fn dimension(&self) -> usize;
-
     /// The value is `NEG_INFINITY` or NaN where the data are impossible.
     fn expand(&self, at: &[f64]) -> Expansion;
 }

@@ -365,8 +365,8 @@ fn fragment(request: &Request, counts: &Counts, fit: &FittedCounts, choice: &Cho
                 rounded(credibility.own_mean)
             );
             let mut moved = fit.clone();
-        moved.mean = credibility.blended_mean / (1.0 - fit.zero_share);
-        moved
+            moved.mean = credibility.blended_mean / (1.0 - fit.zero_share);
+            moved
         });
     let with_error: Vec<_> = fit.parameters.iter().filter(|p| p.standard_error.is_some()).collect();
     let uncertainty =

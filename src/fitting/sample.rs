@@ -6,7 +6,7 @@ use super::families::{LnProduct, Shape};
 use super::jet::Jet;
 use super::observations::Observations;
 use super::optimum::{Expansion, Likelihood};
-use crate::numerics::elementary::{exp, ln};
+use crate::numerics::elementary::ln;
 
 /// How a value becomes one of size near one: `(x - shift) / unit`, of the logarithm of x if asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,11 +29,6 @@ impl Map {
             (true, false) => f64::NEG_INFINITY,
         };
         (x - self.shift) / self.unit
-    }
-
-    pub fn back(self, y: f64) -> f64 {
-        let x = self.shift + self.unit * y;
-        if self.logarithmic { exp(x) } else { x }
     }
 }
 
@@ -168,16 +163,9 @@ impl Sample {
         self.values.last().copied().unwrap_or(0.0)
     }
 
+    #[cfg(test)]
     pub fn ln_jacobian(&self) -> f64 {
         self.ln_jacobian
-    }
-
-    pub fn censored(&self) -> &[Cell] {
-        &self.censored
-    }
-
-    pub fn windows(&self) -> &[Cell] {
-        &self.windows
     }
 }
 
@@ -213,10 +201,6 @@ pub(super) fn expansion<const P: usize>(jet: &Jet<P>) -> Expansion {
 }
 
 impl Likelihood for ShapeLikelihood<'_> {
-    fn dimension(&self) -> usize {
-        self.shape.dimension()
-    }
-
     fn expand(&self, at: &[f64]) -> Expansion {
         match self.shape.dimension() {
             1 => self.jet::<1>(at),

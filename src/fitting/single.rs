@@ -232,6 +232,8 @@ impl Fitter for Single {
         let (mut point, optimum) = smooth_point(&likelihood, &start, &self.parameters)?;
         if let Some(edge) = self.edge(&point.natural) {
             point.state = FitState::Boundary(edge);
+        } else if let (FitState::Boundary(why), None) = (&point.state, warm) {
+            return Err(why.clone());
         } else if point.state == FitState::Converged
             && warm.is_none()
             && let Some(name) = vague(&optimum, &self.parameters)

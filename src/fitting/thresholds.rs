@@ -15,6 +15,8 @@ const POINTS: usize = 60;
 /// Exceedances below which a normal band says nothing, and below which no tail is fitted.
 const FEW: usize = 10;
 
+const MOST_EXCEEDANCES: usize = 20_000;
+
 const Z: f64 = 1.959_963_984_540_054;
 
 /// The diagnostics over a range of thresholds, and the tail above one of them.
@@ -99,8 +101,10 @@ fn stability(observations: &Observations) -> Vec<StabilityPoint> {
     let exact = observations.exact();
     let mut points: Vec<StabilityPoint> = Vec::new();
     let mut warm: Option<(f64, f64)> = None;
-    for at in places(exact.len(), 2 * FEW) {
-        let threshold = exact[at];
+    // Of a large sample its upper part alone: a tail of more exceedances than this is no tail.
+    let first = exact.len().saturating_sub(MOST_EXCEEDANCES);
+    for at in places(exact.len() - first, 2 * FEW) {
+        let threshold = exact[first + at];
         if points.last().is_some_and(|last| last.threshold >= threshold) {
             continue;
         }

@@ -12,7 +12,7 @@ use crate::outcome::fit::{FitState, Interval, ParameterRole};
 ///
 /// The likelihood has a kink at every value and its maximum at one of them (Johnson 1999, doi:10.1111/1467-9884.00209). It is regular
 /// all the same: the information of a row about the mode is `1 / ((mode - min)(max - mode))`, so that the estimate is asymptotically
-/// normal, and likelihood-ratio intervals hold. As the likelihood has kinks its curvature is taken over one standard error to each side.
+/// normal, and likelihood-ratio intervals hold. As the likelihood has kinks its curvature is taken over two standard errors to each side.
 #[derive(Debug, Clone)]
 pub(super) struct Triangular {
     pub min: f64,
@@ -162,10 +162,11 @@ impl Fitter for Triangular {
         let (min, max) = (self.min, self.max);
         let n = observations.len() as f64;
         let inside = |x: f64| x.clamp(min, max);
-        // The information of complete rows, then the curvature over one standard error to each side, twice to settle.
+        // The information of complete rows, then the curvature over two standard errors to each side, a few times to settle. Nearer the
+        // maximum, which is the tip of a kink, the likelihood falls more steeply than the sample warrants.
         let mut se = (((mode - min) * (max - mode)).max(0.0) / n).sqrt().max(1e-3 * (max - min) / n.sqrt());
         for _ in 0..3 {
-            let (low, high) = (inside(mode - se), inside(mode + se));
+            let (low, high) = (inside(mode - 2.0 * se), inside(mode + 2.0 * se));
             let half = 0.5 * (high - low);
             let bend = (2.0 * best - peak.value(low) - peak.value(high)) / (half * half);
             if bend > 0.0 {

@@ -1,6 +1,7 @@
 //! How are the ends of a uniform law found, and how sure are they?
 
 use super::fitter::{Described, Estimated, Fitter, Intervals, Point, fixed, given, smooth_described};
+use super::fragment::rounded;
 use super::jet::Jet;
 use super::observations::Observations;
 use super::optimum::{Expansion, Likelihood, maximise};
@@ -81,10 +82,6 @@ struct Censored<'a> {
 }
 
 impl Likelihood for Censored<'_> {
-    fn dimension(&self) -> usize {
-        1
-    }
-
     fn expand(&self, at: &[f64]) -> Expansion {
         let beyond = Jet::<1>::parameter(at[0], 0).exp();
         let width = beyond + (self.from - self.low);
@@ -172,6 +169,16 @@ impl Fitter for Uniform {
             "The ends of a uniform law are read off the sample, always inside the true ones; their intervals are exact and reach outwards."
                 .to_owned(),
         );
+        if censored.is_none() {
+            // A row's share of the range on average beyond each free end.
+            let step = (high - low) / if matches!((self.min, self.max), (End::Free, End::Free)) { n - 1.0 } else { n };
+            let free = |end: End, by: f64| if matches!(end, End::Free) { by } else { 0.0 };
+            notes.push(format!(
+                "Ends without bias would be {} and {}.",
+                rounded(low - free(self.min, step)),
+                rounded(high + free(self.max, step))
+            ));
+        }
         for (end, name) in [(self.min, "min"), (self.max, "max")] {
             if let End::Cut(x) = end {
                 notes.push(format!(

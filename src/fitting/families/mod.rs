@@ -61,11 +61,6 @@ impl Shape {
         }
     }
 
-    /// Has the density a value other than 0 or infinity at the lower end of the support, so that rows may lie there?
-    pub fn holds_its_end(self) -> bool {
-        matches!(self, Self::Exponential | Self::Pareto | Self::Gpd)
-    }
-
     /// Sum of the log-densities of the exact rows.
     pub fn sum<const P: usize>(self, sample: &Sample, at: &[Jet<P>]) -> Jet<P> {
         match self {
