@@ -82,6 +82,16 @@ pub fn fit_periods(request: &Request, counts: &Counts) -> Fit {
             ),
         );
     }
+    if let Some(tau) = trend(counts) {
+        let way = if tau > 0.0 { "rise" } else { "fall" };
+        add(
+            "trend",
+            format!(
+                "events for a unit of exposure {way} from period to period (Kendall's tau {tau:.2}, p below 0.01): the law takes the trend for \
+                 chance; fit the recent periods alone, or give the driver a trend of its own"
+            ),
+        );
+    }
     Fit {
         schema: crate::outcome::SCHEMA,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -99,6 +109,28 @@ pub fn fit_periods(request: &Request, counts: &Counts) -> Fit {
         cautions,
         candidates: candidates.into_iter().map(|(candidate, _)| candidate).collect(),
     }
+}
+
+/// Kendall's tau of rate and order, where periods stand in the order of their labels and chance would not have it: beyond 2.576 standard
+/// deviations of a sample without trend or ties (Kendall 1938, doi:10.1093/biomet/30.1-2.81).
+fn trend(counts: &Counts) -> Option<f64> {
+    /// Pairs grow with the square.
+    const MOST: usize = 2_000;
+    let n = counts.counts().len();
+    if !(6..=MOST).contains(&n) || !counts.labels().is_sorted() {
+        return None;
+    }
+    let rates: Vec<f64> =
+        counts.counts().iter().zip(counts.exposures()).map(|(count, exposure)| count / exposure).collect();
+    let mut score = 0.0;
+    for (later, rate) in rates.iter().enumerate() {
+        for before in &rates[..later] {
+            score += f64::from(i8::from(rate > before) - i8::from(rate < before));
+        }
+    }
+    let n = n as f64;
+    let sd = (n * (n - 1.0) * (2.0 * n + 5.0) / 18.0).sqrt();
+    (score.abs() > 2.576 * sd).then(|| score / (0.5 * n * (n - 1.0)))
 }
 
 /// Ranges of counts, the last one open.

@@ -7,7 +7,7 @@ use crate::outcome::fit::{
     Candidate, CountReport, Credibility, Fit, FitState, Fragment, GoodnessTest, GpdTail, Interval, Parameter,
     ParameterRole, Subject,
 };
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::fmt::Write;
 
 const WIDTH: usize = 100;
@@ -147,7 +147,7 @@ fn facts(fit: &Fit) -> String {
 
 fn ranking(fit: &Fit) -> Table {
     let counts = fit.subject == Subject::Counts;
-    let mut header = vec!["", "Family", "log-likelihood", "AIC", "BIC"];
+    let mut header = vec!["", "Family", "log-lik.", "AIC", "BIC"];
     header.extend(if counts { ["chi-squared", "p"].as_slice() } else { &["KS", "p", "AD", "p", "CvM", "p"] });
     let columns = header.len();
     let mut table = Table::new();
@@ -166,7 +166,7 @@ fn ranking(fit: &Fit) -> Table {
         let mut row = vec![
             mark.to_owned(),
             candidate.name.clone(),
-            grouped(candidate.log_likelihood.unwrap_or(f64::NAN), 2),
+            grouped(candidate.log_likelihood.unwrap_or(f64::NAN), 1),
             relative(candidate.aic, aic),
             relative(candidate.bic, bic),
         ];
@@ -180,17 +180,26 @@ fn ranking(fit: &Fit) -> Table {
         }
         table.add_row(row);
     }
-    for column in 2..columns {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
+    for index in 0..columns {
+        if let Some(column) = table.column_mut(index) {
+            column.set_padding((0, 1));
+            if index >= 2 {
+                column.set_cell_alignment(CellAlignment::Right);
+            } else {
+                // Longer names take two lines, so that figures stay on the page.
+                column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(27)));
+            }
         }
     }
+    table.set_width(2 * WIDTH as u16);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
     table
 }
 
 /// The lowest as it is, the others by how much they are higher.
 fn relative(value: Option<f64>, least: f64) -> String {
     match value {
+        Some(value) if value - least > 999.5 => format!("+{}", grouped(value - least, 0)),
         Some(value) if value > least => format!("+{}", grouped(value - least, 1)),
         Some(value) => grouped(value, 1),
         None => String::new(),
@@ -267,7 +276,7 @@ fn parameters(candidate: &Candidate) -> String {
     for (i, row) in candidate.correlation.iter().enumerate() {
         for (j, value) in row.iter().enumerate().take(i) {
             if let (Some(one), Some(other)) = (names.get(j), names.get(i)) {
-                pairs.push(format!("{one} and {other} {value:.2}"));
+                pairs.push(format!("{one} and {other} {}", grouped(*value, 2)));
             }
         }
     }
@@ -378,7 +387,7 @@ fn classes(report: &CountReport) -> String {
         }
     }
     table.set_width(WIDTH as u16);
-    table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
     let more = report.classes.len().saturating_sub(MOST);
     let rest =
         if more > 0 { format!("{more} more classes are in the JSON and on the chart.\n") } else { String::new() };

@@ -3,7 +3,7 @@
 use super::axis::{Axis, Spacing, TICK, number_axis};
 use super::frame::{Frame, MARGIN};
 use super::palette;
-use super::scene::{Anchor, INK, Point, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, GREY, INK, Point, RULE, Scene, Stroke, Type, WIDTH};
 use super::{ChartError, ChartFile, fit_counts, fit_density, fit_match, fit_tail, fit_thresholds, render};
 use crate::outcome::fit::{Candidate, Fit, FitState};
 use crate::report::format::{count, figure};
@@ -120,7 +120,10 @@ impl Plot {
     /// Grid, labels and captions of both axes.
     pub(super) fn new(scene: &mut Scene, x: Axis, y: Axis, captions: (&str, &str)) -> Self {
         let (top, bottom) = (y.end, y.start);
-        number_axis(scene, &x, top, bottom, captions.0, 8);
+        match x.spacing {
+            Spacing::Linear => number_axis(scene, &x, top, bottom, captions.0, 8),
+            Spacing::Log => decades(scene, &x, top, bottom, captions.0),
+        }
         upright_axis(scene, &y, x.start, x.end, captions.1);
         Self { x, y, top, bottom }
     }
@@ -210,6 +213,56 @@ impl Plot {
     }
 }
 
+/// An axis by decades along the bottom: each tick in words of its own size, since no one unit suits all. Without a caption where it is
+/// empty.
+fn decades(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, caption: &str) {
+    let mut free = f64::NEG_INFINITY;
+    for tick in axis.ticks(8) {
+        let x = axis.at(tick);
+        scene.line([(x, top), (x, bottom)], Stroke::solid(RULE, 1.0));
+        let label = amount(tick);
+        let half = TICK.width(&label) / 2.0;
+        if x - half > free && x + half < WIDTH - 4.0 {
+            free = scene.text(&label, x, bottom + 20.0, Anchor::Middle, TICK).1 + 10.0;
+        }
+    }
+    scene.line([(axis.start, bottom), (axis.end, bottom)], Stroke::solid(GREY, 1.2));
+    if !caption.is_empty() {
+        let caption = CAPTION.elided(&format!("{caption} (logarithmic scale)"), axis.end - axis.start);
+        scene.text(&caption, axis.end, bottom + 43.0, Anchor::End, CAPTION);
+    }
+}
+
+/// A value with three digits, large ones in words.
+pub(super) fn amount(value: f64) -> String {
+    match value.abs() {
+        size if (999.5e9..1e15).contains(&size) => format!("{} trillion", figure(value / 1e12, 3)),
+        size if (999.5e6..1e15).contains(&size) => format!("{} billion", figure(value / 1e9, 3)),
+        size if (999.5e3..1e15).contains(&size) => format!("{} million", figure(value / 1e6, 3)),
+        _ => figure(value, 3),
+    }
+}
+
+/// A candidate's name in a sentence, as in `the Weibull law`.
+pub(super) fn spoken(name: &str) -> String {
+    const PROPER: [(&str, &str); 7] = [
+        ("weibull", "Weibull"),
+        ("pareto", "Pareto"),
+        ("gpd", "generalised Pareto"),
+        ("student_t", "Student t"),
+        ("inverse_gaussian", "inverse Gaussian"),
+        ("poisson", "Poisson"),
+        ("pert", "PERT"),
+    ];
+    let word = |word: &str| {
+        let known = PROPER.iter().find(|(plain, _)| *plain == word);
+        known.map_or_else(|| word.replace('_', " "), |(_, proper)| (*proper).to_owned())
+    };
+    let words: Vec<String> = name.split(' ').map(word).collect();
+    let law = if words.len() == 1 { " law" } else { "" };
+    format!("the {}{law}", words.join(" "))
+}
+
 /// The word and size in which the ticks of an axis stand.
 fn unit(axis: &Axis) -> (f64, &'static str) {
     match axis.low.abs().max(axis.high.abs()) {
@@ -222,13 +275,14 @@ fn unit(axis: &Axis) -> (f64, &'static str) {
 
 /// An axis of plain numbers along the left side, its caption above.
 fn upright_axis(scene: &mut Scene, axis: &Axis, left: f64, right: f64, caption: &str) {
-    let (size, word) = unit(axis);
+    let (size, word) = if axis.spacing == Spacing::Log { (1.0, "") } else { unit(axis) };
     let mut free = f64::INFINITY;
     for tick in axis.ticks(6) {
         let y = axis.at(tick);
         scene.line([(left, y), (right, y)], Stroke::solid(RULE, 1.0));
         if y < free - 18.0 {
-            let label = TICK.elided(&figure(tick / size, 6), left - 12.0);
+            let text = if axis.spacing == Spacing::Log { amount(tick) } else { figure(tick / size, 6) };
+            let label = TICK.elided(&text, left - 12.0);
             scene.text_beside(&label, left - 8.0, y, Anchor::End, TICK);
             free = y;
         }

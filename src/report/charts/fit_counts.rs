@@ -2,8 +2,7 @@
 
 use super::ChartError;
 use super::axis::{Axis, TICK};
-use super::fit::{CAPTION, LEFT, Mark, Plot, RIGHT, extent, frame, legend, range, shown};
-use super::fit_density::title as distance_title;
+use super::fit::{CAPTION, LEFT, Mark, Plot, RIGHT, extent, frame, legend, range, shown, spoken};
 use super::scene::{Anchor, Dash, GREY, INK, RULE, Scene, Stroke};
 use crate::outcome::fit::{CountReport, Fit};
 use crate::report::format::{count, figure};
@@ -19,12 +18,10 @@ pub(super) fn classes(fit: &Fit, report: &CountReport) -> Result<Option<Scene>, 
     let title = format!(
         "Counts vary {} times as much as Poisson's; {}",
         figure(report.dispersion, 3),
-        fit.choice.as_ref().map_or("no law could be fitted".to_owned(), |choice| format!(
-            "proposed: {}",
-            choice.name.replace('_', " ")
-        ))
+        fit.choice
+            .as_ref()
+            .map_or("no law could be fitted".to_owned(), |choice| format!("{} is proposed", spoken(&choice.name)))
     );
-    let _ = distance_title;
     let mut frame = frame(fit, &title, &notes)?;
     let laws: Vec<_> = shown(fit, 4)
         .into_iter()

@@ -1,7 +1,7 @@
 //! Where are the data dense, and does the law say the same?
 
 use super::ChartError;
-use super::fit::{LEFT, Mark, Plot, RIGHT, axis, extent, frame, legend, range, shown};
+use super::fit::{LEFT, Mark, Plot, RIGHT, axis, extent, frame, legend, range, shown, spoken};
 use super::scene::{GREY, Scene};
 use crate::outcome::fit::{Fit, FitCharts};
 use crate::report::format::figure;
@@ -62,6 +62,8 @@ pub(super) fn density(fit: &Fit, charts: &FitCharts) -> Result<Option<Scene>, Ch
 pub(super) fn title(fit: &Fit) -> String {
     let Some(choice) = &fit.choice else { return "No law could be fitted".to_owned() };
     let name = &choice.name;
+    let law = spoken(name);
+    let law = law.strip_prefix("the ").unwrap_or(&law);
     let candidate = fit.candidates.iter().find(|candidate| candidate.name == *name);
     let p = candidate.and_then(|candidate| candidate.goodness.anderson_darling).and_then(|test| test.p_value);
     let distance = candidate.and_then(|candidate| candidate.goodness.kolmogorov_smirnov);
@@ -69,9 +71,9 @@ pub(super) fn title(fit: &Fit) -> String {
         format!(", at most {} points of probability off", figure(100.0 * test.statistic, 2))
     });
     match p {
-        Some(p) if p <= 0.01 => format!("The proposed {name} strays from the data by more than chance{gap}"),
-        Some(p) if p <= 0.05 => format!("The proposed {name} strays from the data by a little more than chance{gap}"),
-        Some(_) => format!("The proposed {name} follows the data within chance{gap}"),
-        None => format!("The proposed {name} is the nearest of the families by their ranking{gap}"),
+        Some(p) if p <= 0.01 => format!("The proposed {law} strays from the data by more than chance{gap}"),
+        Some(p) if p <= 0.05 => format!("The proposed {law} strays from the data by a little more than chance{gap}"),
+        Some(_) => format!("The proposed {law} follows the data within chance{gap}"),
+        None => format!("The proposed {law} is the nearest of the families by their ranking{gap}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::axis::Axis;
-use super::fit::{LEFT, Mark, Plot, axis, extent, frame, legend, range, shown};
+use super::fit::{LEFT, Mark, Plot, amount, axis, extent, frame, legend, range, shown, spoken};
 use super::palette;
 use super::scene::{Dash, GREY, INK, Scene, Stroke, WIDTH};
 use crate::outcome::fit::{CandidateCurves, Fit, FitCharts, XY};
@@ -19,9 +19,9 @@ pub(super) fn quantiles(fit: &Fit, charts: &FitCharts) -> Result<Option<Scene>, 
     let Some(((name, _), own)) = laws.first() else { return Ok(None) };
     let Some(largest) = own.iter().max_by(|a, b| a.y.total_cmp(&b.y)) else { return Ok(None) };
     let title = if largest.x > 0.0 && largest.y > 0.0 {
-        format!("The largest value is {} times what {name} expects of it", figure(largest.y / largest.x, 3))
+        format!("The largest value is {} times what {} expects of it", figure(largest.y / largest.x, 3), spoken(name))
     } else {
-        format!("The largest value is {}, where {name} expects {}", figure(largest.y, 3), figure(largest.x, 3))
+        format!("The largest value is {}, where {} expects {}", amount(largest.y), spoken(name), amount(largest.x))
     };
     let notes = [
         "Each dot is a row: the value that the law expects at its rank, and its own. On the dashed line both are the same; dots above it \
@@ -53,7 +53,8 @@ pub(super) fn probabilities(fit: &Fit, charts: &FitCharts) -> Result<Option<Scen
     let worst = own.iter().max_by(|a, b| (a.y - a.x).abs().total_cmp(&(b.y - b.x).abs()));
     let Some(worst) = worst else { return Ok(None) };
     let title = format!(
-        "Probabilities of {name} and of the data are at most {} points apart, near the {} quantile",
+        "Probabilities by {} and in the data are at most {} points apart, near the {} quantile",
+        spoken(name),
         figure(100.0 * (worst.y - worst.x).abs(), 2),
         figure(worst.y, 2)
     );
@@ -101,7 +102,7 @@ fn draw(scene: &mut Scene, (x, y): (Axis, Axis), laws: &[Law<'_>], captions: (&s
     let plot = Plot::new(scene, x, y, captions);
     plot.curve(scene, [(x.low.max(y.low), x.low.max(y.low)), (x.high.min(y.high), x.high.min(y.high))], DIAGONAL);
     for (index, (_, points)) in laws.iter().enumerate().rev() {
-        let radius = if index == 0 { 4.2 } else { 3.0 };
+        let radius = if index == 0 { 3.4 } else { 2.8 };
         let color = if index == 0 { palette::color(index) } else { palette::color(index).faded(0.7) };
         for point in points.iter().filter(|point| plot.shows(point.x, point.y)) {
             scene.dot(plot.at(point.x, point.y), radius, color);

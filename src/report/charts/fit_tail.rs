@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::axis::{Axis, TICK, marker};
-use super::fit::{CAPTION, LEFT, Mark, Plot, RIGHT, axis, extent, frame, legend, range, shown};
+use super::fit::{CAPTION, LEFT, Mark, Plot, RIGHT, amount, axis, extent, frame, legend, range, shown, spoken};
 use super::palette;
 use super::scene::{Anchor, Dash, GREY, INK, Scene, Type};
 use crate::outcome::fit::{Fit, FitCharts};
@@ -64,19 +64,18 @@ fn beyond_title(fit: &Fit) -> String {
     let rows = count(fit.data.rows_kept.saturating_mul(10));
     match all.as_slice() {
         [] => "The tail of the data and of the laws".to_owned(),
-        [(value, name)] => format!("Once in {rows} rows {name} expects {}; no other family comes near", amount(*value)),
-        [(low, one), .., (high, other)] => {
-            format!("Once in {rows} rows the data allow {} ({one}) to {} ({other})", amount(*low), amount(*high))
+        [(value, name)] => {
+            format!("Once in {rows} rows {} exceeds {}; no other family comes near", spoken(name), amount(*value))
         }
-    }
-}
-
-/// A value with three digits, large ones in words.
-pub(super) fn amount(value: f64) -> String {
-    match value.abs() {
-        size if size >= 999.5e6 && size < 1e15 => format!("{} billion", figure(value / 1e9, 3)),
-        size if (999.5e3..1e15).contains(&size) => format!("{} million", figure(value / 1e6, 3)),
-        _ => figure(value, 3),
+        [(low, one), .., (high, other)] => {
+            format!(
+                "Exceeded once in {rows} rows: {} by {}, {} by {}",
+                amount(*low),
+                spoken(one),
+                amount(*high),
+                spoken(other)
+            )
+        }
     }
 }
 
@@ -95,9 +94,9 @@ pub(super) fn return_levels(fit: &Fit, charts: &FitCharts) -> Result<Option<Scen
         Some(level) => {
             let band = level.band.and_then(|band| band.low.zip(band.high));
             let band = band.map_or(String::new(), |(low, high)| format!(" ({} to {})", amount(low), amount(high)));
-            format!("Once in {} rows {name} exceeds {}{band}", figure(level.period, 3), amount(level.value))
+            format!("Once in {} rows {} exceeds {}{band}", figure(level.period, 3), spoken(name), amount(level.value))
         }
-        None => format!("Return levels of {name}"),
+        None => format!("Return levels of {}", spoken(name)),
     };
     let has_bands = levels.iter().any(|level| level.band.is_some());
     let band_note = if has_bands {

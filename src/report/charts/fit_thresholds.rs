@@ -2,10 +2,9 @@
 
 use super::ChartError;
 use super::axis::{Axis, marker};
-use super::fit::{CAPTION, LEFT, Mark, Plot, RIGHT, axis, extent, frame, legend, range};
-use super::fit_tail::amount;
+use super::fit::{LEFT, Mark, Plot, RIGHT, amount, axis, extent, frame, legend, range};
 use super::palette;
-use super::scene::{Anchor, Dash, GREY, INK, Scene, Stroke};
+use super::scene::{Dash, GREY, INK, Scene, Stroke};
 use crate::outcome::fit::{Fit, Interval, StabilityPoint, ThresholdReport};
 use crate::report::format::{count, figure};
 
@@ -50,6 +49,10 @@ pub(super) fn mean_excess(fit: &Fit, report: &ThresholdReport) -> Result<Option<
          straight line on even axes."
             .to_owned(),
     ];
+    let heavy = report.tail.as_ref().is_some_and(|tail| tail.xi.estimate > 0.5);
+    notes.extend(
+        heavy.then(|| "With xi above 1/2 excesses have no finite variance: the band is too narrow.".to_owned()),
+    );
     notes.extend((!report.note.is_empty()).then(|| format!("{}.", report.note)));
     let mut frame = frame(fit, &title, &notes)?;
     let stroke = palette::stroke(0, 3.0);
@@ -157,7 +160,11 @@ pub(super) fn stability(fit: &Fit, report: &ThresholdReport) -> Result<Option<Sc
             points.iter().map(|point| with(point.threshold, of(point).1)),
             palette::color(index).faded(0.18),
         );
-        plot.curve(scene, points.iter().map(|point| (point.threshold, of(point).0)), palette::stroke(index, 1.6));
+        plot.curve(
+            scene,
+            points.iter().map(|point| (point.threshold, of(point).0)),
+            Stroke::solid(palette::color(index), 1.8),
+        );
         for point in points.iter().filter(|point| plot.shows(point.threshold, of(point).0)) {
             scene.dot(plot.at(point.threshold, of(point).0), 3.8, palette::color(index));
         }
@@ -213,6 +220,5 @@ pub(super) fn hill(fit: &Fit, report: &ThresholdReport) -> Result<Option<Scene>,
         plot.curve(scene, [(least, gpd.xi), (most, gpd.xi)], level);
     }
     plot.curve(scene, points.iter().map(|point| (point.k as f64, point.xi)), palette::stroke(0, 3.0));
-    let _ = (Anchor::Start, CAPTION);
     Ok(Some(frame.scene))
 }
