@@ -202,13 +202,15 @@ pub struct Verify {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  tailcost fit configs/data/hhs_ocr_breaches_trim.csv --column affected --where 'date>=2019-01-01,date<2025-01-01,affected>501'
-  tailcost fit configs/data/hhs_ocr_breaches_trim.csv --column affected --where 'affected>501' --splice 100000 --every 3 --charts charts
-  tailcost fit configs/data/cms_tic_puf_py2024_issuer.csv --column den_in --per recv_in --where 'recv_in>=1000,den_in>0' --family beta
-  tailcost fit configs/data/hhs_ocr_breaches_trim.csv --counts-by date:year --where 'date>=2010-01-01,date<2024-01-01' --json fit.json
+  tailcost fit configs/data/hhs_ocr_breaches_trim.csv --column affected --where 'affected>501'
+  tailcost fit configs/data/hhs_breach_costs.csv --column cost_usd --splice 2e7 --charts charts
+  tailcost fit configs/data/cms_tic_puf_py2024_issuer.csv --column den_in --per recv_in --skip-blank
+  tailcost fit configs/data/hhs_ocr_breaches_trim.csv --counts-by date:year --json counts.json
 
-A bound of the filter on the fitted column itself, as in 'loss>10', is a left truncation at 10: rows below are not in the data, and
-the law is fitted as what was seen above; the generalised Pareto law above 10 then has the threshold 10 (key gpd of the JSON).")]
+A bound of the filter on the fitted column itself, as in 'loss>10', is a left truncation at 10: rows below are not in the data, and the \
+law is fitted as what was seen above. The tail (key gpd of the JSON) then begins at 10.
+
+docs/fitting.md is a worked case.")]
 pub struct Fit {
     /// CSV or Parquet file
     pub data: PathBuf,

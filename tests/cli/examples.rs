@@ -5,8 +5,15 @@ use super::{PROGRAM, Sandbox};
 /// The lines of a verb's help that are examples, without the program's name, as words.
 fn examples(help: &str) -> Vec<Vec<String>> {
     let lines = help.lines().skip_while(|line| line.trim() != "Examples:").skip(1);
-    let lines = lines.take_while(|line| line.trim_start().starts_with("tailcost "));
-    lines.map(|line| words(line.trim()).split_off(1)).collect()
+    let mut examples: Vec<String> = Vec::new();
+    for line in lines.map(str::trim).take_while(|line| !line.is_empty()) {
+        match examples.last_mut() {
+            // A long example goes on in the next line.
+            Some(example) if !line.starts_with("tailcost ") => *example = format!("{example} {line}"),
+            _ => examples.push(line.to_owned()),
+        }
+    }
+    examples.iter().map(|line| words(line).split_off(1)).collect()
 }
 
 /// Splits as a shell does that knows single and double quotes.
@@ -37,7 +44,7 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_runs() {
-    for (verb, least) in [("elicit", 3)] {
+    for (verb, least) in [("elicit", 3), ("fit", 4)] {
         let sandbox = Sandbox::new();
         // Examples name files as they lie in the repository.
         let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");

@@ -5,6 +5,7 @@
 
 mod elicit;
 mod examples;
+mod fit;
 mod interrupt;
 mod memory;
 mod outcome;

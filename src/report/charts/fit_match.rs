@@ -18,11 +18,7 @@ pub(super) fn quantiles(fit: &Fit, charts: &FitCharts) -> Result<Option<Scene>, 
     let laws = laws(fit, charts, |curves| &curves.qq);
     let Some(((name, _), own)) = laws.first() else { return Ok(None) };
     let Some(largest) = own.iter().max_by(|a, b| a.y.total_cmp(&b.y)) else { return Ok(None) };
-    let title = if largest.x > 0.0 && largest.y > 0.0 {
-        format!("The largest value is {} times what {} expects of it", figure(largest.y / largest.x, 3), spoken(name))
-    } else {
-        format!("The largest value is {}, where {} expects {}", amount(largest.y), spoken(name), amount(largest.x))
-    };
+    let title = title(fit, own, name, largest);
     let notes = [
         "Each dot is a row: the value that the law expects at its rank, and its own. On the dashed line both are the same; dots above it \
          are larger than expected. Of many rows some are shown, of the largest all."
@@ -44,6 +40,27 @@ pub(super) fn quantiles(fit: &Fit, charts: &FitCharts) -> Result<Option<Scene>, 
         (&format!("{} expected by the law", fit.data.column), &format!("{} as it is", fit.data.column)),
     );
     Ok(Some(frame.scene))
+}
+
+/// How the largest rows lie to what the law expects of them.
+fn title(fit: &Fit, points: &[XY], name: &str, largest: &XY) -> String {
+    // The largest hundredth, of which every row is among the points up to forty.
+    let most = (fit.data.exact / 100).clamp(10, 40).min(fit.data.exact) as usize;
+    let mut sorted: Vec<&XY> = points.iter().collect();
+    sorted.sort_by(|a, b| b.y.total_cmp(&a.y));
+    let top = &sorted[..most.min(sorted.len())];
+    if top.iter().all(|point| point.x > 0.0 && point.y > 0.0) {
+        let ratio = (top.iter().map(|point| (point.y / point.x).ln()).sum::<f64>() / top.len() as f64).exp();
+        format!(
+            "The largest {} rows are {} times what {} expects of them, the very largest {} times",
+            top.len(),
+            figure(ratio, 3),
+            spoken(name),
+            figure(largest.y / largest.x, 3)
+        )
+    } else {
+        format!("The largest value is {}, where {} expects {}", amount(largest.y), spoken(name), amount(largest.x))
+    }
 }
 
 /// Empirical against fitted probabilities, with the band of chance around the diagonal.
