@@ -112,6 +112,9 @@ pub fn fit_amounts(request: &Request, observations: &Observations) -> Fit {
     fit
 }
 
+/// AIC by which two names of one law may differ, as their searches end.
+const SAME: f64 = 1e-3;
+
 fn stream(request: &Request, driver: &str) -> Stream {
     Stream::new(Key { seed: request.seed, scope: &["fit", "bootstrap"], driver, replicate: 0 })
 }
@@ -419,7 +422,7 @@ fn cautions(fit: &Fit, observations: &Observations, tried: &[Tried], chosen: Opt
         .enumerate()
         .filter(|(at, tried)| *at != index && tried.candidate.state == FitState::Converged)
         .filter_map(|(_, tried)| Some((tried, tried.candidate.aic? - best.aic?)))
-        .filter(|(_, difference)| difference.abs() < 4.0)
+        .filter(|(_, difference)| difference.abs() < 4.0 && difference.abs() >= SAME)
         .map(|(tried, difference)| {
             format!("{} ({difference:+.1}, {:.2} times as likely)", tried.candidate.name, akaike_weight(difference))
         })

@@ -307,8 +307,13 @@ fn best_interval(parameter: &Parameter) -> (Option<Interval>, &'static str) {
 }
 
 fn interval(interval: Interval, error: Option<f64>) -> String {
-    let end = |end: Option<f64>, open: &str| end.map_or(open.to_owned(), |end| to_error(end, error));
-    format!("{} to {}", end(interval.low, "-inf"), end(interval.high, "inf"))
+    let end = |end: f64| to_error(end, error);
+    match (interval.low, interval.high) {
+        (Some(low), Some(high)) => format!("{} to {}", end(low), end(high)),
+        (Some(low), None) => format!("from {}", end(low)),
+        (None, Some(high)) => format!("up to {}", end(high)),
+        (None, None) => "open".to_owned(),
+    }
 }
 
 /// A line for each of the other candidates: its parameters, or why it is none.

@@ -146,7 +146,8 @@ pub(super) fn stability(fit: &Fit, report: &ThresholdReport) -> Result<Option<Sc
     ];
     for (index, (of, name, top, bottom)) in panels.into_iter().enumerate() {
         // Intervals of the last few thresholds may be wide enough to flatten all the others.
-        let solid = || points.iter().filter(|point| point.exceedances >= 2 * ENOUGH || points.len() < 8);
+        let few = points.iter().filter(|point| point.exceedances >= 2 * ENOUGH).count() < 3;
+        let solid = || points.iter().filter(move |point| few || point.exceedances >= 2 * ENOUGH);
         let ends = solid().flat_map(|point| {
             let (value, interval) = of(point);
             let ends = interval.map_or([None, None], |interval| [interval.low, interval.high]);
