@@ -59,11 +59,14 @@ pub fn fit_amounts(request: &Request, observations: &Observations) -> Fit {
             Criterion::Aic => tried.candidate.aic,
             Criterion::Bic => tried.candidate.bic,
         };
-        (value.is_none(), value.unwrap_or(f64::INFINITY))
+        // Above a truncation the Pareto law is a generalised Pareto one from there: of two names for one law that which needs no
+        // truncation goes first.
+        let rounded = value.map_or(f64::INFINITY, |value| (1e4 * value).round());
+        (value.is_none(), rounded, tried.candidate.family != "gpd")
     };
     tried.sort_by(|a, b| {
         let (a, b) = (rank(a), rank(b));
-        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2))
     });
     let chosen = chosen(request, &tried);
     let threshold_report =
