@@ -16,6 +16,7 @@ pub mod compound;
 pub mod dependence;
 pub mod outcome;
 
+pub mod association;
 pub mod config;
 pub mod elicitation;
 pub mod fitting;

@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["random"],
     &["data", "distributions", "statistics"],
     &["compound", "dependence", "outcome"],
-    &["config", "elicitation", "fitting"],
+    &["association", "config", "elicitation", "fitting"],
     &["engine"],
     &["model", "reference", "twin"],
     &["analysis"],
@@ -123,8 +123,8 @@ fn nothing_but_the_config_knows_toml() {
 }
 
 #[test]
-fn nothing_but_the_fitting_knows_the_optimiser() {
-    only_in("argmin", &["fitting"]);
+fn nothing_but_what_fits_laws_knows_the_optimiser() {
+    only_in("argmin", &["association", "elicitation", "fitting"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What do a run's tallies say, and what follows from them?
 
+mod achieved;
 mod case_run;
 mod cautions;
 mod density;
@@ -11,6 +12,7 @@ mod summary;
 mod twin_scores;
 mod year_table;
 
+pub use achieved::{AchievedCorrelation, achieved_correlations};
 pub use case_run::{Profiling, Settings, outcome_of, run_case};
 pub use law_tails::LawTails;
 pub use measure::{Figure, Measure, MeasureError, Precision, Statistic, StopRule};

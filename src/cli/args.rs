@@ -1,8 +1,7 @@
 //! What can be typed, and what does each word mean?
 
 use super::experts::{expert, pert, quantile};
-use super::fit_words::{self, Bound, GivenPrior, IntervalColumns, Periods};
-use crate::data::Filter;
+use super::fit_args::Fit;
 use crate::elicitation::Expert;
 use crate::outcome::{Judgement, Quantile};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -34,7 +33,8 @@ Examples:
   tailcost check evidence                       every driver as resolved, guesses marked
   tailcost verify evidence                      proof that the figures are right
   tailcost fit losses.csv --column loss         the law that data speak for
-  tailcost elicit --q 0.1=3 --q 0.9=14          the law that says what an expert said
+  tailcost elicit --q 0.1=3 --q 0.9=14          the law an expert has in mind
+  tailcost dependence data.csv --columns A,B    how columns move together
 
 Exit codes: 0 done; 1 done, but a check that was asked for failed; 2 bad arguments or config;
 3 batch finished with failed members; 4 files could not be read or written, or an internal error;
@@ -50,7 +50,9 @@ pub enum Verb {
     Verify(Verify),
     /// Find the law that data speak for: severities, shares, counts by period
     Fit(Box<Fit>),
-    /// Find the law that says what experts said: quantiles, PERT, several experts pooled
+    /// Find out how columns of data move together
+    Dependence(Dependence),
+    /// Find the law that says what experts said
     Elicit(Elicit),
     /// Write a commented config to start from
     Init(Init),
@@ -202,123 +204,50 @@ pub struct Verify {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  tailcost fit configs/data/hhs_ocr_breaches_trim.csv --column affected --where 'affected>501'
-  tailcost fit configs/data/hhs_breach_costs.csv --column cost_usd --splice 2e7 --charts charts
-  tailcost fit configs/data/cms_tic_puf_py2024_issuer.csv --column den_in --per recv_in --skip-blank
-  tailcost fit configs/data/hhs_ocr_breaches_trim.csv --counts-by date:year --json counts.json
+  tailcost dependence configs/data/cms_hospital_profiles_2018.csv --columns beds,cmi --skip-blank
+  tailcost dependence configs/data/cms_hospital_profiles_2018.csv --columns beds,discharges,cmi \\
+      --skip-blank --where 'rural_urban=U,beds>=100' --names cmi=world.threat
+  tailcost dependence configs/data/cms_tic_puf_py2024_issuer.csv --columns recv_in,den_in \\
+      --skip-blank --charts charts --json dependence.json
 
-A bound of the filter on the fitted column itself, as in 'loss>10', is a left truncation at 10: rows below are not in the data, and the \
-law is fitted as what was seen above. The tail (key gpd of the JSON) then begins at 10.
-
-docs/fitting.md is a worked case.")]
-pub struct Fit {
+Filters: comparisons joined by commas, all of which must hold; texts in quotes where they look like something else.")]
+pub struct Dependence {
     /// CSV or Parquet file
     pub data: PathBuf,
-    /// Column of amounts, or of counts with --counts-by
-    #[arg(long, value_name = "COLUMN", required_unless_present_any = ["interval", "counts_by"])]
-    pub column: Option<String>,
-    /// Divide by this column, as claims denied by claims received
-    #[arg(long, value_name = "COLUMN", requires = "column")]
-    pub per: Option<String>,
-    /// Rows to keep, as in 'date>=2019-01-01,affected>501,state=TX'; a bound on the fitted column is a truncation
-    #[arg(long = "where", value_name = "FILTER", value_parser = fit_words::filter, default_value = "", hide_default_value = true)]
-    pub filter: Filter,
-    /// Skip rows with a blank cell where a number is wanted
-    #[arg(long)]
-    pub skip_blank: bool,
-    /// Look at every N-th row alone
-    #[arg(long, value_name = "N", default_value = "1")]
-    pub every: NonZeroU64,
-    /// Families to try, separated by commas; default: all
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub family: Vec<String>,
-    /// Mixtures of two laws as well
-    #[arg(long, conflicts_with = "counts_by")]
-    pub mixture: bool,
-    /// Bodies with a generalised Pareto tail above U as well
-    #[arg(long, value_name = "U", allow_negative_numbers = true, conflicts_with_all = ["counts_by", "tail_above"])]
-    pub splice: Option<f64>,
-    /// Fit and judge the tail above U; default: above the left truncation, without one above the 90% quantile
-    #[arg(long, value_name = "U", allow_negative_numbers = true, conflicts_with = "counts_by")]
-    pub tail_above: Option<f64>,
-    /// Rank by
-    #[arg(long, value_enum, default_value_t = Rank::Aic)]
-    pub rank: Rank,
-    /// Propose this candidate whatever its rank, by the name that the table gives it
-    #[arg(long, value_name = "NAME")]
-    pub choose: Option<String>,
-    /// Amounts below are not in the data: a number or a column; `none` keeps a bound of the filter from being one
-    #[arg(long, value_name = "X", value_parser = fit_words::bound, allow_negative_numbers = true, conflicts_with_all = ["counts_by", "deductible", "limit"])]
-    pub left_truncated: Option<Bound>,
-    /// Amounts above are not in the data: a number or a column
-    #[arg(long, value_name = "X", value_parser = fit_words::bound, allow_negative_numbers = true, conflicts_with_all = ["counts_by", "deductible", "limit"])]
-    pub right_truncated: Option<Bound>,
-    /// An amount at or above X says no more than that it is as large: a number or a column
-    #[arg(long, value_name = "X", value_parser = fit_words::bound, allow_negative_numbers = true, conflicts_with_all = ["counts_by", "deductible", "limit"])]
-    pub censored_above: Option<Bound>,
-    /// An amount at or below X says no more than that it is as small: a number or a column
-    #[arg(long, value_name = "X", value_parser = fit_words::bound, allow_negative_numbers = true, conflicts_with_all = ["counts_by", "deductible", "limit"])]
-    pub censored_below: Option<Bound>,
-    /// Column of 0 and 1: where it is 1 the amount was at least as large as it stands there
-    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["counts_by", "deductible", "limit", "interval"])]
-    pub censored_if: Option<String>,
-    /// Two columns between which each amount lies, as in low,high; a blank end is open
-    #[arg(long, value_name = "LOW,HIGH", value_parser = fit_words::interval, conflicts_with_all = ["counts_by", "column", "deductible", "limit"])]
-    pub interval: Option<IntervalColumns>,
-    /// The column has payments above this deductible: a number or a column
-    #[arg(long, value_name = "X", value_parser = fit_words::bound, conflicts_with = "counts_by")]
-    pub deductible: Option<Bound>,
-    /// The column has payments of losses up to this limit: a number or a column
-    #[arg(long, value_name = "X", value_parser = fit_words::bound, conflicts_with = "counts_by")]
-    pub limit: Option<Bound>,
-    /// Least possible amount, for families that end there
-    #[arg(long, value_name = "X", allow_negative_numbers = true, conflicts_with = "counts_by")]
-    pub min: Option<f64>,
-    /// Largest possible amount, for families that end there
-    #[arg(long, value_name = "X", allow_negative_numbers = true, conflicts_with = "counts_by")]
-    pub max: Option<f64>,
-    /// Propose the whole law, for a frequency that counts what was truncated too; default: the law of what was seen
-    #[arg(long, conflicts_with = "counts_by")]
-    pub whole: bool,
-    /// Count rows by date:year, date:quarter or date:month, or by a column that names the period; with --column the counts themselves
-    #[arg(long, value_name = "PERIOD", value_parser = fit_words::periods)]
-    pub counts_by: Option<Periods>,
-    /// Exposure of a period (or, with --credibility, of a row): a number or a column
-    #[arg(long, value_name = "X", value_parser = fit_words::bound)]
-    pub exposure: Option<Bound>,
-    /// Blend with the experience of others, as in mean=0.02,between=0.0001
-    #[arg(long, value_name = "PRIOR", value_parser = fit_words::prior, conflicts_with = "prior")]
-    pub credibility: Option<GivenPrior>,
-    /// The same from a file with the columns group, total and exposure: a row for each group and period
-    #[arg(long, value_name = "FILE")]
-    pub prior: Option<PathBuf>,
-    /// Samples drawn for a p-value at most; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 199)]
-    pub bootstraps: u32,
-    /// Seed of these samples
+    /// Columns of numbers, two or more, separated by commas
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', required = true)]
+    pub columns: Vec<String>,
+    #[command(flatten)]
+    pub rows: Rows,
+    /// The driver that a column stands for, as in cmi=world.threat; repeated
+    #[arg(long, value_name = "COLUMN=DRIVER", value_delimiter = ',')]
+    pub names: Vec<String>,
+    /// Samples drawn for the p-value of t against Gaussian
+    #[arg(long, value_name = "N", default_value_t = 199, value_parser = clap::value_parser!(u32).range(19..=100_000))]
+    pub bootstrap: u32,
+    /// Seed of those samples
     #[arg(long, value_name = "S", default_value_t = 2026)]
     pub seed: u64,
-    /// Path of the driver in your config, as in workforce.offshore.breach.severity
-    #[arg(long, value_name = "DRIVER", default_value = "workforce.NAME.DRIVER")]
-    pub name: String,
     /// Write everything to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Draw charts into this directory
+    /// Draw ranks and correlations into this directory
     #[arg(long, value_name = "DIR")]
     pub charts: Option<PathBuf>,
-    /// Write the driver to this file
-    #[arg(long, value_name = "FILE")]
-    pub fragment: Option<PathBuf>,
-    /// Print the driver alone; cautions go to standard error
-    #[arg(long, short)]
-    pub quiet: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Rank {
-    Aic,
-    Bic,
+/// Which rows of a data file.
+#[derive(Debug, Args)]
+pub struct Rows {
+    /// Rows to keep, as in 'date>=2019-01-01,affected>501,state=TX,type!=Theft'
+    #[arg(long = "where", value_name = "FILTER", default_value = "", hide_default_value = true)]
+    pub filter: String,
+    /// Skip rows with a blank cell where a number is wanted, in place of refusing them
+    #[arg(long)]
+    pub skip_blank: bool,
+    /// Look at every Nth row alone
+    #[arg(long, value_name = "N", default_value = "1", hide_default_value = true)]
+    pub every: NonZeroU64,
 }
 
 #[derive(Debug, Args)]
@@ -326,7 +255,8 @@ pub enum Rank {
 Examples:
   tailcost elicit --q 0.1=3 --q 0.5=6 --q 0.9=14 --min 0
   tailcost elicit --pert 2,5,12 --name workforce.offshore.onboarding_weeks
-  tailcost elicit --expert 'Ann: 0.1=3, 0.5=6, 0.9=14; weight 2' --expert 'Bo: 0.1=5, 0.5=9, 0.9=20' --min 0 --charts charts --json pool.json
+  tailcost elicit --expert 'Ann: 0.1=3, 0.5=6, 0.9=14; weight 2' --expert 'Bo: 0.1=5, 0.9=20' \\
+      --min 0 --charts charts --json pool.json
 
 The chosen law comes as a table of a config, with who said what as its biography.")]
 pub struct Elicit {

@@ -28,7 +28,7 @@ pub fn elicit(arguments: &Elicit) -> Result<(), Failure> {
         write_json(path, &found)?;
     }
     if let Some(directory) = &arguments.charts {
-        write_charts(directory, elicitation_charts(&found).map_err(Failure::internal)?, false)?;
+        write_charts(directory, elicitation_charts(&found).map_err(Failure::internal)?)?;
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! `tailcost fit`: which law do data speak for?
 
-use super::args::{Fit as Arguments, Rank};
+use super::dependence::filter;
 use super::exit::Failure;
-use super::fit_data::{amounts, by_period, prior_of_file};
+use super::fit_args::{Fit as Arguments, Rank};
+use super::fit_data::{Asked, amounts, by_period, prior_of_file};
 use super::fit_words::{Periods, families};
-use super::written::{write_charts, write_json};
+use super::written::{save_charts, write_charts, write_json};
 use crate::data::nearest;
 use crate::fitting::{
     Criterion, DataSource, Ends, Experience, MIXTURE_FAMILIES, Prior, Request, SPLICE_BODIES, Scope, blend,
@@ -16,9 +17,10 @@ use crate::report::files::write_whole;
 use crate::report::fit::{fit_fragment, fit_table};
 
 pub fn fit(arguments: &Arguments) -> Result<(), Failure> {
+    let asked = Asked { arguments, filter: filter(&arguments.rows)? };
     let mut found = match &arguments.counts_by {
-        Some(periods) => counts(arguments, periods)?,
-        None => sizes(arguments)?,
+        Some(periods) => counts(&asked, periods)?,
+        None => sizes(&asked)?,
     };
     let Some(fragment) = &mut found.fragment else { return Err(refusals(&found)) };
     fragment.toml = fit_fragment(&arguments.name, fragment);
@@ -41,13 +43,14 @@ pub fn fit(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.fragment {
         write_whole(path, fragment.as_bytes()).map_err(Failure::internal)?;
     }
-    if let Some((directory, charts)) = charts {
-        write_charts(directory, charts, arguments.quiet)?;
+    match charts {
+        Some((directory, charts)) if arguments.quiet => save_charts(directory, charts).map(|_| ()),
+        Some((directory, charts)) => write_charts(directory, charts),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-fn sizes(arguments: &Arguments) -> Result<Fit, Failure> {
+fn sizes(arguments: &Asked<'_>) -> Result<Fit, Failure> {
     let families = families(&arguments.family, false)?;
     let read = amounts(arguments)?;
     if let Some(reason) = nothing_to_fit(&read.observations) {
@@ -95,7 +98,7 @@ fn sizes(arguments: &Arguments) -> Result<Fit, Failure> {
     Ok(fit)
 }
 
-fn counts(arguments: &Arguments, periods: &Periods) -> Result<Fit, Failure> {
+fn counts(arguments: &Asked<'_>, periods: &Periods) -> Result<Fit, Failure> {
     let families = families(&arguments.family, true)?;
     let read = by_period(arguments, periods)?;
     let periods = read.counts.counts().iter().zip(read.counts.exposures());

@@ -1,9 +1,10 @@
 //! Which amounts or counts does a data file hold, and how were they seen?
 
-use super::args::Fit;
 use super::exit::Failure;
+use super::experts::refused;
+use super::fit_args::Fit;
 use super::fit_words::{Bound, IntervalColumns, Periods};
-use crate::data::{Blank, Comparison, DataTable, Date, Operand, Operator, Request, Wanted, read};
+use crate::data::{Blank, Comparison, DataTable, Date, Filter, Operand, Operator, Request, Wanted, read};
 use crate::fitting::{
     Bound as Limit, Calendar, Columns, CountError, Counts, DataSource, Experience, ObservationError, Observations,
     Prior,
@@ -19,6 +20,20 @@ const MOST_ROWS: usize = 10_000_000;
 const MANY_ROWS: u64 = 2_000_000;
 /// Periods at most.
 const MOST_PERIODS: usize = 100_000;
+
+/// The arguments with their filter read.
+pub(super) struct Asked<'a> {
+    pub arguments: &'a Fit,
+    pub filter: Filter,
+}
+
+impl std::ops::Deref for Asked<'_> {
+    type Target = Fit;
+
+    fn deref(&self) -> &Fit {
+        self.arguments
+    }
+}
 
 /// What was read, ready to be fitted.
 pub(super) struct Amounts {
@@ -38,9 +53,9 @@ pub(super) struct ByPeriod {
 }
 
 /// The amounts that the arguments ask for.
-pub(super) fn amounts(arguments: &Fit) -> Result<Amounts, Failure> {
+pub(super) fn amounts(arguments: &Asked<'_>) -> Result<Amounts, Failure> {
     let mut wanted = Vec::new();
-    let blank = if arguments.skip_blank { Blank::Skipped } else { Blank::Refused };
+    let blank = if arguments.rows.skip_blank { Blank::Skipped } else { Blank::Refused };
     let name = match (&arguments.interval, &arguments.column) {
         (Some(IntervalColumns { low, high }), _) => {
             want(&mut wanted, low, Blank::Means(f64::NEG_INFINITY))?;
@@ -151,8 +166,8 @@ pub(super) fn amounts(arguments: &Fit) -> Result<Amounts, Failure> {
 }
 
 /// The counts that the arguments ask for.
-pub(super) fn by_period(arguments: &Fit, periods: &Periods) -> Result<ByPeriod, Failure> {
-    let blank = if arguments.skip_blank { Blank::Skipped } else { Blank::Refused };
+pub(super) fn by_period(arguments: &Asked<'_>, periods: &Periods) -> Result<ByPeriod, Failure> {
+    let blank = if arguments.rows.skip_blank { Blank::Skipped } else { Blank::Refused };
     let mut wanted = Vec::new();
     let mut cautions = Vec::new();
     let constant = match &arguments.exposure {
@@ -278,9 +293,9 @@ fn want(wanted: &mut Vec<Wanted>, name: &str, blank: Blank) -> Result<(), Failur
     Ok(())
 }
 
-fn table(arguments: &Fit, columns: Vec<Wanted>) -> Result<DataTable, Failure> {
-    let request = Request { columns, filter: arguments.filter.clone(), every: arguments.every, most: MOST_ROWS };
-    read(&arguments.data, &request).map_err(|error| Failure::input(format!("error: {error}")))
+fn table(arguments: &Asked<'_>, columns: Vec<Wanted>) -> Result<DataTable, Failure> {
+    let request = Request { columns, filter: arguments.filter.clone(), every: arguments.rows.every, most: MOST_ROWS };
+    read(&arguments.data, &request).map_err(refused)
 }
 
 fn caution(code: &str, message: String) -> Caution {
@@ -291,8 +306,8 @@ fn remarks(table: &DataTable) -> Vec<Caution> {
     table.remarks().into_iter().map(|(code, message)| caution(code, message)).collect()
 }
 
-fn source(arguments: &Fit, table: &DataTable, column: &str) -> DataSource {
-    let every = (arguments.every.get() > 1).then(|| format!("every {} rows one", arguments.every));
+fn source(arguments: &Asked<'_>, table: &DataTable, column: &str) -> DataSource {
+    let every = (arguments.rows.every.get() > 1).then(|| format!("every {} rows one", arguments.rows.every));
     let filter = Some(arguments.filter.text().to_owned()).filter(|text| !text.is_empty());
     let parts: Vec<String> = filter.into_iter().chain(every).collect();
     DataSource {
@@ -371,7 +386,7 @@ fn limit<'t>(bound: &Bound, table: &'t DataTable) -> Option<Limit<'t>> {
     }
 }
 
-fn ratio(arguments: &Fit, table: &DataTable, column: &str, per: &str) -> Result<Vec<f64>, Failure> {
+fn ratio(arguments: &Asked<'_>, table: &DataTable, column: &str, per: &str) -> Result<Vec<f64>, Failure> {
     let divide = |(row, (value, by)): (usize, (&f64, &f64))| {
         let ratio = value / by;
         if *by > 0.0 && ratio.is_finite() {
@@ -387,7 +402,7 @@ fn ratio(arguments: &Fit, table: &DataTable, column: &str, per: &str) -> Result<
     table.numbers(column).iter().zip(table.numbers(per)).enumerate().map(divide).collect()
 }
 
-fn marks(arguments: &Fit, table: &DataTable, column: &str) -> Result<Vec<bool>, Failure> {
+fn marks(arguments: &Asked<'_>, table: &DataTable, column: &str) -> Result<Vec<bool>, Failure> {
     let mark = |(row, value): (usize, &f64)| match *value {
         0.0 => Ok(false),
         1.0 => Ok(true),
@@ -400,7 +415,7 @@ fn marks(arguments: &Fit, table: &DataTable, column: &str) -> Result<Vec<bool>, 
     table.numbers(column).iter().enumerate().map(mark).collect()
 }
 
-fn experience(arguments: &Fit, table: &DataTable, values: &[f64]) -> Result<Vec<Experience>, Failure> {
+fn experience(arguments: &Asked<'_>, table: &DataTable, values: &[f64]) -> Result<Vec<Experience>, Failure> {
     let exposures = match &arguments.exposure {
         Some(Bound::Column(column)) => Some(table.numbers(column)),
         _ => None,
@@ -429,7 +444,7 @@ fn at_row(path: &Path, table: &DataTable, column: &str, error: ObservationError)
 }
 
 /// The first and last day that a filter lets through.
-fn watched(arguments: &Fit, column: &str) -> (Option<Date>, Option<Date>) {
+fn watched(arguments: &Asked<'_>, column: &str) -> (Option<Date>, Option<Date>) {
     let (mut from, mut to): (Option<Date>, Option<Date>) = (None, None);
     let own = |comparison: &&Comparison| comparison.column == column;
     for comparison in arguments.filter.comparisons().iter().filter(own) {
@@ -466,13 +481,13 @@ fn open_ends(days: &[Date], column: &str) -> Caution {
     )
 }
 
-fn too_many_periods(arguments: &Fit, found: usize) -> Failure {
+fn too_many_periods(arguments: &Asked<'_>, found: usize) -> Failure {
     Failure::input(format!("error: {}: {found} periods, expected at most {MOST_PERIODS}", arguments.data.display()))
 }
 
 /// Rows counted by the text of a column; whole numbers as periods have no gaps.
 fn counted_texts(
-    arguments: &Fit,
+    arguments: &Asked<'_>,
     table: &DataTable,
     period: &str,
     cautions: &mut Vec<Caution>,

@@ -1,7 +1,6 @@
 //! What do the arguments of `tailcost fit` mean, word by word?
 
 use super::exit::Failure;
-use crate::data::Filter;
 use crate::data::nearest;
 use crate::fitting::{AMOUNT_FAMILIES, COUNT_FAMILIES, Calendar, Prior};
 
@@ -94,10 +93,6 @@ impl From<GivenPrior> for Prior {
     fn from(given: GivenPrior) -> Self {
         Prior::Given { mean: given.mean, between_variance: given.between_variance }
     }
-}
-
-pub(super) fn filter(text: &str) -> Result<Filter, String> {
-    Filter::parse(text).map_err(|error| error.to_string())
 }
 
 /// Every name checked against the families that there are.

@@ -3,10 +3,12 @@
 mod args;
 mod case;
 mod check;
+mod dependence;
 mod elicit;
 mod exit;
 mod experts;
 mod fit;
+mod fit_args;
 mod fit_data;
 mod fit_words;
 mod init;
@@ -33,6 +35,7 @@ pub fn main() -> ExitCode {
         Verb::Check(arguments) => check::check(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
         Verb::Fit(arguments) => fit::fit(arguments),
+        Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),

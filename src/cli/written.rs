@@ -14,13 +14,18 @@ pub(super) fn write_json(path: &Path, result: &impl Serialize) -> Result<(), Fai
     write_whole(path, text.as_bytes()).map_err(Failure::internal)
 }
 
-/// Writes charts into a directory, made if need be, and says which unless asked to be quiet.
-pub(super) fn write_charts(directory: &Path, charts: Vec<ChartFile>, quiet: bool) -> Result<(), Failure> {
+/// Writes charts into a directory, made if need be, and says which.
+pub(super) fn write_charts(directory: &Path, charts: Vec<ChartFile>) -> Result<(), Failure> {
+    super::print(&save_charts(directory, charts)?)
+}
+
+/// The same without a word; gives what would be said.
+pub(super) fn save_charts(directory: &Path, charts: Vec<ChartFile>) -> Result<String, Failure> {
     let mut text = String::from("\nCharts\n");
     for chart in charts {
         let path = directory.join(&chart.name);
         write_whole(&path, &chart.bytes).map_err(Failure::internal)?;
         let _ = writeln!(text, "  {}", path.display());
     }
-    if quiet { Ok(()) } else { super::print(&text) }
+    Ok(text)
 }

@@ -107,7 +107,7 @@ pub fn elicit(question: &Question, driver: &str) -> Result<Elicitation, ElicitEr
     let weights: Vec<f64> = question.experts.iter().map(|expert| expert.weight / total).collect();
     let chosen: Vec<&Law> = taken.iter().map(|found| &found.laws[0].law).collect();
     let pooled = pool::law(&weights, &chosen);
-    let grid = grid(&taken, pooled.as_ref());
+    let grid = grid(&question.experts, &taken, pooled.as_ref());
     let pool = pooled.as_ref().map(|law| {
         let names: Vec<&str> = question.experts.iter().map(|expert| expert.name.as_str()).collect();
         pool::described(law, &names, &weights, &chosen, summary(law, &grid))
@@ -306,11 +306,16 @@ fn preferred<'l>(laws: &'l [Candidate], judgement: &Judgement, bounds: Bounds) -
     Some(if has { plain } else { best })
 }
 
-/// Values from below nearly all of every law that is taken to above nearly all of it.
-fn grid(taken: &[Found], pooled: Option<&Law>) -> Vec<f64> {
+/// Values from below nearly all of every law that is taken, and of what was said, to above nearly all of it.
+fn grid(experts: &[Expert], taken: &[Found], pooled: Option<&Law>) -> Vec<f64> {
     let laws = || taken.iter().map(|found| &found.laws[0].law).chain(pooled);
     let low = laws().map(|law| law.quantile(Probability::lower(0.002))).fold(f64::INFINITY, f64::min);
     let high = laws().map(|law| law.quantile(Probability::upper(0.01))).fold(f64::NEG_INFINITY, f64::max);
+    let said = experts.iter().flat_map(|expert| match &expert.judgement {
+        Judgement::Quantiles(quantiles) => quantiles.iter().map(|quantile| quantile.value).collect(),
+        Judgement::Pert { min, max, .. } => vec![*min, *max],
+    });
+    let (low, high) = said.fold((low, high), |(low, high), value| (low.min(value), high.max(value)));
     let step = (high - low) / (POINTS - 1) as f64;
     (0..POINTS).map(|i| low + step * i as f64).collect()
 }
@@ -384,6 +389,15 @@ fn cautions(elicitation: &Elicitation) -> Vec<Caution> {
             add("tail_is_the_family", message);
         }
         let law = &opinion.laws[0];
+        if law.miss > FAR {
+            let message = format!(
+                "{name}: no law that was tried comes near; the nearest, {}, misses what was said by {:.0} points. Give bounds, fewer quantiles, \
+                 or ask again",
+                law.family,
+                100.0 * law.miss
+            );
+            add("no_law_is_near", message);
+        }
         if elicitation.min.is_none() && quantiles[0].value > 0.0 && law.summary.quantiles[0].value < 0.0 {
             let message = format!(
                 "{name}: every value said is above 0, but the {} reaches below it ({} at 0.01): give --min 0 if nothing below 0 is possible",
@@ -411,6 +425,8 @@ fn cautions(elicitation: &Elicitation) -> Vec<Caution> {
     cautions
 }
 
+/// A law that misses by more does not say what was said.
+const FAR: f64 = 0.03;
 /// Laws that miss by less say the same as far as anybody can tell who judges by points of probability.
 const ALIKE: f64 = 0.01;
 

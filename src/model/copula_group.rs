@@ -4,10 +4,10 @@ use crate::config::drivers::DriverSpec;
 use crate::config::{CopulaKind, DependenceGroup, DriverId, Scenario};
 use crate::dependence::Copula;
 use crate::distributions::{Law, Sampler};
-use crate::engine::PACKS;
+use crate::engine::{BLOCK, PACKS};
 use crate::numerics::Probability;
-use crate::numerics::simd::{LANES, Pack, Simd, packs_for};
-use crate::random::{Key, Stream, YearWords};
+use crate::numerics::simd::{Instructions, LANES, Pack, Simd, on_level, packs_for};
+use crate::random::{Key, Stream, YearWords, Years};
 
 /// The dependence group, compiled: each member keeps its own stream, the copula bends the uniforms towards each other.
 pub(super) struct Group {
@@ -71,6 +71,25 @@ impl Group {
             }
         }
     }
+}
+
+/// The members' uniforms in the first `years`, by member.
+pub fn group_uniforms(group: &DependenceGroup, scenario: &Scenario, seed: u64, years: usize) -> Vec<Vec<Probability>> {
+    let compiled = Group::new(group, scenario, seed);
+    let mut uniforms = vec![Vec::with_capacity(years); compiled.len()];
+    let mut words = YearWords::new(BLOCK);
+    let mut columns = vec![vec![Pack::ZERO; PACKS]; compiled.len()];
+    let level =
+        Instructions::ALL.into_iter().find_map(Instructions::level).expect("plain instructions are on every machine");
+    for start in (0..years).step_by(BLOCK) {
+        let rows = BLOCK.min(years - start);
+        words.set(Years::Range { start: start as u64, len: rows });
+        on_level!(level, simd => compiled.fill(simd, &words, rows, &mut columns));
+        for (member, column) in uniforms.iter_mut().zip(&columns) {
+            member.extend((0..rows).map(|row| Probability::from_folded(column[row / LANES].0[row % LANES])));
+        }
+    }
+    uniforms
 }
 
 /// Scope and key of a driver, which name its stream.

@@ -28,6 +28,7 @@ mod turnover;
 mod units;
 mod workforce;
 
+pub use copula_group::group_uniforms;
 pub use layout::{RATIOS, layout};
 
 use crate::config::{Component, DriverId, HospitalDriver, OptionDriver, Scenario, Value};

@@ -5,6 +5,7 @@
 
 mod biography;
 mod component;
+mod dependence;
 mod elicitation;
 pub mod fit;
 mod verification;
@@ -12,6 +13,9 @@ mod year_table;
 
 pub use biography::{Biography, ParameterUncertainty};
 pub use component::Component;
+pub use dependence::{
+    CopulaFit, DataOrigin, DependenceEstimate, DependenceTest, PairDependence, RankCorrelation, SampledRows, TCopulaFit,
+};
 pub use elicitation::{
     Disagreement, Elicitation, ElicitedLaw, ExpertOpinion, Infeasible, Judgement, LawSummary, Pool, RefusedFamily,
     Remedy,

@@ -7,6 +7,7 @@
 
 pub mod biography;
 pub mod charts;
+pub mod dependence;
 pub mod elicitation;
 pub mod files;
 pub mod findings;

@@ -2,18 +2,21 @@
 
 use super::{PROGRAM, Sandbox};
 
-/// The lines of a verb's help that are examples, without the program's name, as words.
+/// A verb's examples as its help shows them, without the program's name, as words.
 fn examples(help: &str) -> Vec<Vec<String>> {
-    let lines = help.lines().skip_while(|line| line.trim() != "Examples:").skip(1);
-    let mut examples: Vec<String> = Vec::new();
-    for line in lines.map(str::trim).take_while(|line| !line.is_empty()) {
+    let lines =
+        help.lines().skip_while(|line| line.trim() != "Examples:").skip(1).take_while(|line| !line.trim().is_empty());
+    let (mut examples, mut open) = (Vec::new(), false);
+    for line in lines {
+        let (text, goes_on) = line.trim().strip_suffix('\\').map_or((line.trim(), false), |text| (text, true));
         match examples.last_mut() {
-            // A long example goes on in the next line.
-            Some(example) if !line.starts_with("tailcost ") => *example = format!("{example} {line}"),
-            _ => examples.push(line.to_owned()),
+            Some(last) if open => *last = format!("{last} {text}"),
+            _ => examples.push(text.to_owned()),
         }
+        open = goes_on;
     }
-    examples.iter().map(|line| words(line).split_off(1)).collect()
+    assert!(examples.iter().all(|example| example.starts_with("tailcost ")), "wrapped by the terminal: {examples:?}");
+    examples.iter().map(|example| words(example).split_off(1)).collect()
 }
 
 /// Splits as a shell does that knows single and double quotes.
@@ -44,7 +47,7 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_runs() {
-    for (verb, least) in [("elicit", 3), ("fit", 4)] {
+    for (verb, least) in [("dependence", 3), ("elicit", 3), ("fit", 4)] {
         let sandbox = Sandbox::new();
         // Examples name files as they lie in the repository.
         let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");

@@ -5,6 +5,7 @@
 mod axis;
 mod base64;
 mod bins;
+mod dependence;
 mod difference;
 mod elicitation;
 mod exceedance;
@@ -26,6 +27,7 @@ mod totals;
 #[cfg(test)]
 mod tests;
 
+pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};

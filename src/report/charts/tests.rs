@@ -434,3 +434,64 @@ fn a_fit_without_its_optional_parts_is_drawn_all_the_same() {
     bare.counts = None;
     assert!(super::fit::scenes(&bare).unwrap().is_empty());
 }
+
+#[test]
+fn ranks_and_correlations_keep_to_the_page() {
+    use crate::outcome::{
+        CopulaFit, DataOrigin, DependenceEstimate, DependenceTest, PairDependence, RankCorrelation, SampledRows,
+        TCopulaFit,
+    };
+    for size in [2usize, 3, 7, 12] {
+        let rank =
+            |value: f64| RankCorrelation { value, standard_error: 0.1, low: value - 0.3, high: (value + 0.2).min(1.0) };
+        let pairs: Vec<PairDependence> = (0..size)
+            .flat_map(|first| (first + 1..size).map(move |second| (first, second)))
+            .map(|(first, second)| PairDependence {
+                first,
+                second,
+                spearman: rank(0.95 - 0.2 * second as f64),
+                kendall: rank(-0.3),
+                gaussian: 0.0,
+                t: None,
+                tail_dependence: None,
+                upper_together: 0.1,
+                lower_together: 0.2,
+            })
+            .collect();
+        let fit = CopulaFit { correlation: Vec::new(), log_likelihood: 1.0, parameters: 1, aic: 0.0 };
+        let estimate = DependenceEstimate {
+            program_version: "0".into(),
+            data: DataOrigin {
+                path:
+                    "a/long/path/to/a/file/of/data/that/does/not/end/where/one/would/like/it/to/end/but/goes/on.parquet"
+                        .into(),
+                hash: "blake3:0".into(),
+                filter: "year>=2019,state=TX,affected>501,type!=Theft,entity='Healthcare Provider',another!=thing"
+                    .into(),
+                rows_read: 1_000_000,
+                rows_kept: 999_999,
+            },
+            columns: (0..size).map(|column| format!("a_column_with_quite_a_long_name_{column}")).collect(),
+            drivers: Vec::new(),
+            pairs,
+            gaussian: fit.clone(),
+            t: Some(TCopulaFit { dof: 3.2, dof_low: 2.0, dof_high: None, fit }),
+            test: DependenceTest {
+                likelihood_ratio: 9.0,
+                p_value: 0.005,
+                replicates: 199,
+                seed: 1,
+                prefers_t: size > 2,
+            },
+            copula_rows: 5000,
+            proposed: Vec::new(),
+            repair: 0.0,
+            sample: SampledRows { rows: (1..200).map(|row| vec![f64::from(row) / 200.0; size]).collect() },
+            cautions: Vec::new(),
+            fragment: String::new(),
+        };
+        for (name, scene) in super::dependence::scenes(&estimate).unwrap() {
+            check_layout(&format!("{size} columns/{name}"), &scene);
+        }
+    }
+}
