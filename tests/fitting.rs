@@ -315,7 +315,7 @@ fn breaches_by_year() {
     assert!(negative.log_likelihood > poisson.log_likelihood + 100.0);
     let fit = fit_periods(&Request::all_counts(DataSource::default()), &counts);
     assert_eq!(fit.choice.unwrap().name, "negative_binomial");
-    assert!(fit.fragment.unwrap().toml.contains("dist = \"gamma\""));
+    assert!(fit.fragment.unwrap().law.contains("dist = \"gamma\""));
     let report = fit.counts.unwrap();
     assert_eq!(report.classes.iter().map(|class| class.observed).sum::<u64>(), 14);
 }

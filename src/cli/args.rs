@@ -1,6 +1,7 @@
 //! What can be typed, and what does each word mean?
 
 use super::experts::{expert, pert, quantile};
+use super::fit_args::Fit;
 use crate::elicitation::Expert;
 use crate::outcome::{Judgement, Quantile};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -31,6 +32,7 @@ Examples:
   tailcost init my-hospital.toml                a commented config to start from
   tailcost check evidence                       every driver as resolved, guesses marked
   tailcost verify evidence                      proof that the figures are right
+  tailcost fit losses.csv --column loss         the law that data speak for
   tailcost elicit --q 0.1=3 --q 0.9=14          the law an expert has in mind
   tailcost dependence data.csv --columns A,B    how columns move together
 
@@ -46,6 +48,8 @@ pub enum Verb {
     Check(Check),
     /// Prove that this build, on this machine, tells the truth about a case
     Verify(Verify),
+    /// Find the law that data speak for: severities, shares, counts by period
+    Fit(Box<Fit>),
     /// Find out how columns of data move together
     Dependence(Dependence),
     /// Find the law that says what experts said

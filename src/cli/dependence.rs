@@ -47,7 +47,8 @@ pub fn dependence(arguments: &Dependence) -> Result<(), Failure> {
     Ok(())
 }
 
-fn filter(rows: &Rows) -> Result<Filter, Failure> {
+/// The filter of the rows that were asked for.
+pub(super) fn filter(rows: &Rows) -> Result<Filter, Failure> {
     Filter::parse(&rows.filter)
         .map_err(|error| Failure::input(format!("error: --where: {error}\n  help: {}", Filter::GRAMMAR)))
 }

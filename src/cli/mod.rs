@@ -7,6 +7,10 @@ mod dependence;
 mod elicit;
 mod exit;
 mod experts;
+mod fit;
+mod fit_args;
+mod fit_data;
+mod fit_words;
 mod init;
 mod interrupt;
 mod list;
@@ -30,6 +34,7 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Check(arguments) => check::check(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
+        Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
         Verb::Init(arguments) => init::init(arguments),

@@ -16,11 +16,16 @@ pub(super) fn write_json(path: &Path, result: &impl Serialize) -> Result<(), Fai
 
 /// Writes charts into a directory, made if need be, and says which.
 pub(super) fn write_charts(directory: &Path, charts: Vec<ChartFile>) -> Result<(), Failure> {
+    super::print(&save_charts(directory, charts)?)
+}
+
+/// The same without a word; gives what would be said.
+pub(super) fn save_charts(directory: &Path, charts: Vec<ChartFile>) -> Result<String, Failure> {
     let mut text = String::from("\nCharts\n");
     for chart in charts {
         let path = directory.join(&chart.name);
         write_whole(&path, &chart.bytes).map_err(Failure::internal)?;
         let _ = writeln!(text, "  {}", path.display());
     }
-    super::print(&text)
+    Ok(text)
 }

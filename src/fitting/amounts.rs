@@ -4,22 +4,21 @@ use super::bootstrap;
 use super::candidate::{Fitted, fitted, fitter};
 use super::charts::{Levels, charts};
 use super::fitter::{Fitter, Intervals};
-use super::fragment::{driver_toml, law_toml};
+use super::fragment::law_toml;
 use super::goodness::visible;
 use super::linear;
-use super::mixture::{MIXTURE_FAMILIES, Mixture};
+use super::mixture::Mixture;
 use super::observations::Observations;
 use super::request::{Criterion, Request, Scope};
-use super::splice::Splice;
+use super::splice::{SPLICE_BODIES, Splice};
 use super::tail_note::{akaike_weight, finite_moments, readable, tail_note};
 use super::thresholds::thresholds;
 use crate::distributions::Law;
 use crate::numerics::parallel::parallel_map;
-use crate::outcome::Caution;
 use crate::outcome::fit::{
-    Biography, Candidate, Choice, DataFacts, Fit, FitState, Fragment, Goodness, ParameterRole, Subject, Summary,
-    Uncertainty,
+    Candidate, Choice, DataFacts, Fit, FitState, Fragment, Goodness, GpdTail, ParameterRole, Subject, Summary,
 };
+use crate::outcome::{Biography, Caution, ParameterUncertainty};
 use crate::random::{Key, Stream};
 
 /// One thing to try.
@@ -72,6 +71,7 @@ pub fn fit_amounts(request: &Request, observations: &Observations) -> Fit {
     let chosen = chosen(request, &tried);
     let threshold_report =
         threshold.map(|at| thresholds(observations, at, request.bootstraps, stream(request, "threshold tail")));
+    let gpd = threshold_report.as_ref().and_then(|report| report.tail.as_ref()).map(GpdTail::figures);
     let mut fit = Fit {
         schema: crate::outcome::SCHEMA,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -82,8 +82,9 @@ pub fn fit_amounts(request: &Request, observations: &Observations) -> Fit {
         choice: None,
         tail: None,
         threshold: threshold_report,
+        gpd,
         counts: None,
-        credibility: None,
+        credibility: request.credibility.clone(),
         charts: None,
         fragment: None,
         cautions: Vec::new(),
@@ -113,6 +114,9 @@ pub fn fit_amounts(request: &Request, observations: &Observations) -> Fit {
     fit.candidates = tried.into_iter().map(|tried| tried.candidate).collect();
     fit
 }
+
+/// AIC by which two names of one law may differ, as their searches end.
+const SAME: f64 = 1e-3;
 
 fn stream(request: &Request, driver: &str) -> Stream {
     Stream::new(Key { seed: request.seed, scope: &["fit", "bootstrap"], driver, replicate: 0 })
@@ -169,8 +173,7 @@ const MOST_PROFILED: f64 = 50_000.0;
 
 fn splice(body: &str, threshold: Option<f64>, observations: &Observations) -> Result<Box<dyn Fitter>, String> {
     let threshold = threshold.ok_or("a splice needs a threshold: give one")?;
-    let bodies = MIXTURE_FAMILIES.iter().chain(&["exponential", "inverse_gaussian"]);
-    let known = bodies.into_iter().find(|name| **name == body);
+    let known = SPLICE_BODIES.iter().find(|name| **name == body);
     let body = known.ok_or_else(|| format!("{body} cannot be the body of a splice"))?;
     Ok(Box::new(Splice::new(body, threshold, observations)?))
 }
@@ -325,23 +328,25 @@ fn fragment(request: &Request, observations: &Observations, best: &Fitted, choic
     }
     let estimated: Vec<_> =
         best.parameters.iter().filter(|p| p.role == ParameterRole::Estimated && p.standard_error.is_some()).collect();
-    let uncertainty = (!estimated.is_empty() && estimated.len() == best.covariance.len()).then(|| Uncertainty {
-        parameters: estimated.iter().map(|p| p.name.clone()).collect(),
-        estimates: estimated.iter().map(|p| p.estimate).collect(),
-        covariance: best.covariance.clone(),
-    });
+    let uncertainty =
+        (!estimated.is_empty() && estimated.len() == best.covariance.len()).then(|| ParameterUncertainty {
+            parameters: estimated.iter().map(|p| p.name.clone()).collect(),
+            estimates: estimated.iter().map(|p| p.estimate).collect(),
+            covariance: best.covariance.clone(),
+        });
     let biography = Biography {
-        data: source.path.clone(),
-        hash: source.hash.clone(),
-        column: source.column.clone(),
+        data: Some(source.path.clone()),
+        hash: Some(source.hash.clone()),
+        column: Some(source.column.clone()),
         filter: source.filter.clone(),
-        sample_size: observations.len() as u64,
-        method,
-        chosen: choice.reason.clone(),
+        sample_size: Some(observations.len() as u64),
+        method: Some(method),
+        chosen: Some(choice.reason.clone()),
         rejected: choice.rejected.clone(),
         uncertainty,
+        ..Biography::default()
     };
-    Fragment { toml: driver_toml(&law_toml(&law), &text, &biography), conditional, source: text, biography }
+    Fragment { law: law_toml(&law), toml: String::new(), conditional, source: text, biography }
 }
 
 /// A test below this at 95% of 20 fits would be chance; below 1% it is not waved away.
@@ -420,7 +425,7 @@ fn cautions(fit: &Fit, observations: &Observations, tried: &[Tried], chosen: Opt
         .enumerate()
         .filter(|(at, tried)| *at != index && tried.candidate.state == FitState::Converged)
         .filter_map(|(_, tried)| Some((tried, tried.candidate.aic? - best.aic?)))
-        .filter(|(_, difference)| difference.abs() < 4.0)
+        .filter(|(_, difference)| difference.abs() < 4.0 && difference.abs() >= SAME)
         .map(|(tried, difference)| {
             format!("{} ({difference:+.1}, {:.2} times as likely)", tried.candidate.name, akaike_weight(difference))
         })

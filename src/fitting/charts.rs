@@ -149,8 +149,10 @@ impl Levels<'_> {
     fn points(&self, observations: &Observations) -> Vec<ReturnLevel> {
         let n = observations.len() as f64;
         let farthest = (100.0 * n).max(1e4);
-        // Four a decade, from 2 on.
-        let periods = (0..60).map(|i| 2.0 * exp(f64::from(i) * std::f64::consts::LN_10 / 4.0));
+        // Round ones, six a decade, from 2 on.
+        const STEPS: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 5.0, 7.0];
+        let decade = |power: i32| exp(f64::from(power) * std::f64::consts::LN_10).round();
+        let periods = (0..16).flat_map(|power| STEPS.map(|step| (step * decade(power)).floor())).filter(|p| *p >= 2.0);
         periods.take_while(|period| *period <= farthest).filter_map(|period| self.point(observations, period)).collect()
     }
 

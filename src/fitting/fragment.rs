@@ -1,7 +1,6 @@
 //! How does a fitted law read in a config?
 
 use crate::distributions::{Kind, Law};
-use crate::outcome::fit::Biography;
 
 /// A number as TOML reads it back to the same bits; infinite as `inf`.
 pub(super) fn number(value: f64) -> String {
@@ -86,62 +85,6 @@ fn keys(law: &Law) -> String {
     }
 }
 
-/// Text between quotes.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// The biography as an inline table.
-pub(super) fn biography_toml(biography: &Biography) -> String {
-    let mut parts = vec![
-        format!("data = {}", quoted(&biography.data)),
-        format!("hash = {}", quoted(&biography.hash)),
-        format!("column = {}", quoted(&biography.column)),
-    ];
-    if let Some(filter) = &biography.filter {
-        parts.push(format!("filter = {}", quoted(filter)));
-    }
-    parts.push(format!("sample_size = {}", biography.sample_size));
-    parts.push(format!("method = {}", quoted(&biography.method)));
-    parts.push(format!("chosen = {}", quoted(&biography.chosen)));
-    let rejected: Vec<String> = biography.rejected.iter().map(|text| quoted(text)).collect();
-    parts.push(format!("rejected = [{}]", rejected.join(", ")));
-    if let Some(uncertainty) = &biography.uncertainty {
-        let names: Vec<String> = uncertainty.parameters.iter().map(|name| quoted(name)).collect();
-        let list = |values: &[f64]| {
-            let all: Vec<String> = values.iter().map(|value| number(rounded(*value))).collect();
-            format!("[{}]", all.join(", "))
-        };
-        let rows: Vec<String> = uncertainty.covariance.iter().map(|row| list(row)).collect();
-        parts.push(format!(
-            "uncertainty = {{ parameters = [{}], estimates = {}, covariance = [{}] }}",
-            names.join(", "),
-            list(&uncertainty.estimates),
-            rows.join(", ")
-        ));
-    }
-    format!("{{ {} }}", parts.join(", "))
-}
-
-/// A driver: the law's keys with source and biography.
-pub(super) fn driver_toml(law: &str, source: &str, biography: &Biography) -> String {
-    let inner = law.trim().trim_start_matches('{').trim_end_matches('}').trim();
-    format!("{{ {inner}, source = {}, biography = {} }}", quoted(source), biography_toml(biography))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,7 +95,6 @@ mod tests {
         let cut = law.truncated(501.0, f64::INFINITY).unwrap();
         assert_eq!(law_toml(&cut), "{ dist = \"lognormal\", mu = 7.0, sigma = 3.123457, truncate = [501.0, inf] }");
         assert_eq!(number(1e-9), "1e-9");
-        assert_eq!(quoted("a \"b\" \\"), "\"a \\\"b\\\" \\\\\"");
         let mixture = Law::mixture(vec![(0.25, law), (0.75, Law::point(0.0).unwrap())]).unwrap();
         assert_eq!(
             law_toml(&mixture),

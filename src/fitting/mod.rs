@@ -4,6 +4,7 @@
 
 mod amounts;
 mod bootstrap;
+mod calendar;
 mod candidate;
 mod charts;
 mod counts;
@@ -31,6 +32,7 @@ mod triangular;
 mod uniform;
 
 pub use amounts::{fit_amounts, visible_law};
+pub use calendar::{Calendar, CountedRows};
 pub use candidate::{AMOUNT_FAMILIES, Fitted, fit_family};
 pub use counts::{COUNT_FAMILIES, CountError, Counts, FittedCounts, fit_counts};
 pub use credibility::{CredibilityError, Experience, Prior, blend};
@@ -40,3 +42,4 @@ pub use observations::{Bound, Censored, Columns, ObservationError, Observations,
 pub use periods::fit_periods;
 pub use request::{Criterion, DataSource, Request, Scope};
 pub use single::Ends;
+pub use splice::SPLICE_BODIES;

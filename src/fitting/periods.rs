@@ -3,16 +3,16 @@
 use super::bootstrap::Sequential;
 use super::counts::{CountFamily, Counts, FittedCounts, counted};
 use super::fitter::Intervals;
-use super::fragment::{driver_toml, number, rounded};
+use super::fragment::{number, rounded};
 use super::linear;
 use super::request::{Criterion, Request};
 use crate::numerics::elementary::ln;
 use crate::numerics::parallel::parallel_map;
-use crate::outcome::Caution;
 use crate::outcome::fit::{
-    Biography, Candidate, Choice, CountClass, CountPeriod, CountReport, DataFacts, Expected, Fit, FitState, Fragment,
-    Goodness, GoodnessTest, Subject, Summary, Uncertainty,
+    Candidate, Choice, CountClass, CountPeriod, CountReport, DataFacts, Expected, Fit, FitState, Fragment, Goodness,
+    GoodnessTest, Subject, Summary,
 };
+use crate::outcome::{Biography, Caution, ParameterUncertainty};
 use crate::random::{Key, Stream};
 
 /// Most classes of counts, and expected periods below which classes are put together (Cochran 1954, doi:10.2307/3001616).
@@ -82,6 +82,16 @@ pub fn fit_periods(request: &Request, counts: &Counts) -> Fit {
             ),
         );
     }
+    if let Some(tau) = trend(counts) {
+        let way = if tau > 0.0 { "rise" } else { "fall" };
+        add(
+            "trend",
+            format!(
+                "events for a unit of exposure {way} from period to period (Kendall's tau {tau:.2}, p below 0.01): the law takes the trend for \
+                 chance; fit the recent periods alone, or give the driver a trend of its own"
+            ),
+        );
+    }
     Fit {
         schema: crate::outcome::SCHEMA,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -91,13 +101,36 @@ pub fn fit_periods(request: &Request, counts: &Counts) -> Fit {
         choice,
         tail: None,
         threshold: None,
+        gpd: None,
         counts: Some(report(counts, &classes, &candidates)),
-        credibility: None,
+        credibility: request.credibility.clone(),
         charts: None,
         fragment,
         cautions,
         candidates: candidates.into_iter().map(|(candidate, _)| candidate).collect(),
     }
+}
+
+/// Kendall's tau of rate and order, where periods stand in the order of their labels and chance would not have it: beyond 2.576 standard
+/// deviations of a sample without trend or ties (Kendall 1938, doi:10.1093/biomet/30.1-2.81).
+fn trend(counts: &Counts) -> Option<f64> {
+    /// Pairs grow with the square.
+    const MOST: usize = 2_000;
+    let n = counts.counts().len();
+    if !(6..=MOST).contains(&n) || !counts.labels().is_sorted() {
+        return None;
+    }
+    let rates: Vec<f64> =
+        counts.counts().iter().zip(counts.exposures()).map(|(count, exposure)| count / exposure).collect();
+    let mut score = 0.0;
+    for (later, rate) in rates.iter().enumerate() {
+        for before in &rates[..later] {
+            score += f64::from(i8::from(rate > before) - i8::from(rate < before));
+        }
+    }
+    let n = n as f64;
+    let sd = (n * (n - 1.0) * (2.0 * n + 5.0) / 18.0).sqrt();
+    (score.abs() > 2.576 * sd).then(|| score / (0.5 * n * (n - 1.0)))
 }
 
 /// Ranges of counts, the last one open.
@@ -349,28 +382,50 @@ fn fragment(request: &Request, counts: &Counts, fit: &FittedCounts, choice: &Cho
     let rows = source.filter.as_ref().map_or_else(String::new, |filter| format!(", rows {filter}"));
     let method =
         format!("maximum likelihood, {} periods of exposure {}", counts.counts().len(), rounded(counts.exposure()));
-    let text = format!(
+    let mut text = format!(
         "{}: {}{rows}; {method}; the mean of a Poisson count for a unit of exposure",
         source.path, source.column
     );
+    // The blend moves the mean; how much the mean varies in proportion stays that of own experience.
+    let blended =
+        request.credibility.as_ref().filter(|credibility| credibility.blended_mean > 0.0).map(|credibility| {
+            text += &format!(
+                "; mean blended with {} (Buhlmann-Straub, Z = {:.3}): {} in place of {}",
+                credibility.prior_source,
+                credibility.z,
+                rounded(credibility.blended_mean),
+                rounded(credibility.own_mean)
+            );
+            let mut moved = fit.clone();
+            moved.mean = credibility.blended_mean / (1.0 - fit.zero_share);
+            moved
+        });
     let with_error: Vec<_> = fit.parameters.iter().filter(|p| p.standard_error.is_some()).collect();
-    let uncertainty = (!with_error.is_empty() && with_error.len() == fit.covariance.len()).then(|| Uncertainty {
-        parameters: with_error.iter().map(|p| p.name.clone()).collect(),
-        estimates: with_error.iter().map(|p| p.estimate).collect(),
-        covariance: fit.covariance.clone(),
-    });
+    let uncertainty =
+        (!with_error.is_empty() && with_error.len() == fit.covariance.len()).then(|| ParameterUncertainty {
+            parameters: with_error.iter().map(|p| p.name.clone()).collect(),
+            estimates: with_error.iter().map(|p| p.estimate).collect(),
+            covariance: fit.covariance.clone(),
+        });
     let biography = Biography {
-        data: source.path.clone(),
-        hash: source.hash.clone(),
-        column: source.column.clone(),
+        data: Some(source.path.clone()),
+        hash: Some(source.hash.clone()),
+        column: Some(source.column.clone()),
         filter: source.filter.clone(),
-        sample_size: counts.counts().len() as u64,
-        method,
-        chosen: choice.reason.clone(),
+        sample_size: Some(counts.counts().len() as u64),
+        method: Some(method),
+        chosen: Some(choice.reason.clone()),
         rejected: choice.rejected.clone(),
         uncertainty,
+        ..Biography::default()
     };
-    Fragment { toml: driver_toml(&mean_law(fit), &text, &biography), conditional: false, source: text, biography }
+    Fragment {
+        law: mean_law(blended.as_ref().unwrap_or(fit)),
+        toml: String::new(),
+        conditional: false,
+        source: text,
+        biography,
+    }
 }
 
 fn facts(request: &Request, counts: &Counts) -> DataFacts {

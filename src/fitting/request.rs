@@ -1,6 +1,7 @@
 //! What is asked of a fit?
 
 use super::single::Ends;
+use crate::outcome::fit::Credibility;
 
 /// Where the numbers came from, for the record.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -49,6 +50,8 @@ pub struct Request {
     /// Samples drawn for a p-value at most; 0 for none.
     pub bootstraps: u32,
     pub seed: u64,
+    /// Own experience blended with that of others: counts then take the blended mean for their driver.
+    pub credibility: Option<Credibility>,
 }
 
 impl Request {
@@ -75,6 +78,7 @@ impl Request {
             scope: Scope::Seen,
             bootstraps: 199,
             seed: 2026,
+            credibility: None,
         }
     }
 }

@@ -7,6 +7,10 @@ use crate::distributions::{Law, LawError};
 use crate::numerics::elementary::ln;
 use crate::outcome::fit::{FitState, Interval, Parameter, ParameterRole};
 
+/// Families that may be the body.
+pub const SPLICE_BODIES: &[&str] =
+    &["lognormal", "gamma", "weibull", "normal", "pareto", "exponential", "inverse_gaussian"];
+
 /// A body conditioned to at most the threshold and a generalised Pareto tail above it, each fitted to its own rows, with the share of
 /// rows above as the weight of the tail. The three likelihoods are separate, so that no estimate of one part moves the others.
 ///

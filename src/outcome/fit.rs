@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Caution;
+use super::{Biography, Caution};
 
 /// Everything that was learned of one column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Fit {
     pub tail: Option<TailNote>,
     /// Threshold diagnostics and the generalised Pareto tail; absent for counts and where it was not asked for.
     pub threshold: Option<ThresholdReport>,
+    /// That tail in plain figures; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gpd: Option<GpdFigures>,
     /// Observed and expected frequencies; absent for amounts.
     pub counts: Option<CountReport>,
     /// Absent where it was not asked for.
@@ -277,6 +280,31 @@ pub struct GpdTail {
     pub toml: String,
 }
 
+impl GpdTail {
+    pub fn figures(&self) -> GpdFigures {
+        GpdFigures {
+            threshold: self.threshold,
+            n: self.exceedances,
+            xi: self.xi.estimate,
+            beta: self.beta.estimate,
+            xi_standard_error: self.xi.standard_error,
+            beta_standard_error: self.beta.standard_error,
+        }
+    }
+}
+
+/// The generalised Pareto law of what exceeds a threshold: `P(X > x | X > threshold) = (1 + xi (x - threshold) / beta)^(-1 / xi)`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct GpdFigures {
+    pub threshold: f64,
+    /// Rows that exceed the threshold.
+    pub n: u64,
+    pub xi: f64,
+    pub beta: f64,
+    pub xi_standard_error: Option<f64>,
+    pub beta_standard_error: Option<f64>,
+}
+
 /// Counts by period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CountReport {
@@ -411,34 +439,12 @@ pub struct ReturnLevel {
 /// What to paste into a config.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fragment {
-    /// An inline table: `{ dist = "lognormal", mu = ..., source = "...", biography = { ... } }`. For counts a list of keys.
+    /// The law as an inline table: `{ dist = "lognormal", mu = ..., sigma = ... }`; of counts that of the mean for a unit of exposure.
+    pub law: String,
+    /// The driver as a table of a config, with source and biography; empty until its place in a config is known.
     pub toml: String,
     /// Does the law stand for events above the truncation alone (it then carries `truncate`), as its frequency must?
     pub conditional: bool,
     pub source: String,
     pub biography: Biography,
-}
-
-/// Where a driver came from.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Biography {
-    pub data: String,
-    pub hash: String,
-    pub column: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filter: Option<String>,
-    pub sample_size: u64,
-    pub method: String,
-    pub chosen: String,
-    pub rejected: Vec<String>,
-    /// Names, estimates and covariance of the parameters, where there is a covariance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub uncertainty: Option<Uncertainty>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Uncertainty {
-    pub parameters: Vec<String>,
-    pub estimates: Vec<f64>,
-    pub covariance: Vec<Vec<f64>>,
 }

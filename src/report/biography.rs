@@ -89,7 +89,7 @@ fn biography_toml(biography: &Biography) -> String {
     }
     chosen.iter().for_each(|chosen| line("chosen", quoted(chosen)));
     if !rejected.is_empty() {
-        line("rejected", list(rejected.iter().map(|other| quoted(other))));
+        line("rejected", lines_of(rejected));
     }
     if let Some(ParameterUncertainty { parameters, estimates, covariance }) = uncertainty {
         let parameters = list(parameters.iter().map(|name| quoted(name)));
@@ -133,6 +133,17 @@ pub fn quoted(text: &str) -> String {
 pub fn number(value: f64) -> String {
     let plain = value == 0.0 || (1e-5..1e15).contains(&value.abs());
     if plain { value.to_string() } else { format!("{value:e}") }
+}
+
+/// A list of texts, one on a line where they are too many for one line.
+fn lines_of(texts: &[String]) -> String {
+    const WIDTH: usize = 100;
+    let one = list(texts.iter().map(|text| quoted(text)));
+    if one.len() <= WIDTH {
+        return one;
+    }
+    let lines: Vec<String> = texts.iter().map(|text| format!("  {},\n", quoted(text))).collect();
+    format!("[\n{}]", lines.concat())
 }
 
 /// A list as TOML writes it.

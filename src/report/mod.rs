@@ -11,6 +11,7 @@ pub mod dependence;
 pub mod elicitation;
 pub mod files;
 pub mod findings;
+pub mod fit;
 pub mod format;
 pub mod parquet;
 pub mod profile;

@@ -9,6 +9,12 @@ mod dependence;
 mod difference;
 mod elicitation;
 mod exceedance;
+mod fit;
+mod fit_counts;
+mod fit_density;
+mod fit_match;
+mod fit_tail;
+mod fit_thresholds;
 mod frame;
 mod hourly;
 mod makeup;
@@ -23,6 +29,7 @@ mod tests;
 
 pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
+pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
 
 use crate::outcome::Outcome;

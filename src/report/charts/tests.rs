@@ -223,6 +223,218 @@ fn what_experts_said_keeps_to_the_page() {
     }
 }
 
+/// A fit whose every figure is stretched: `scale` times values from 1 to about 3,000, or around 0 where `around_zero`.
+fn fit(scale: f64, around_zero: bool, rows: u64) -> crate::outcome::fit::Fit {
+    use crate::outcome::fit::*;
+    let n = rows.min(160) as usize;
+    let place = |i: usize| {
+        let share = (i as f64 + 0.5) / n as f64;
+        if around_zero { scale * (2.0 * share - 1.0) } else { scale * (8.0 * share).exp() }
+    };
+    let values: Vec<f64> = (0..n).map(place).collect();
+    let xy = |x: f64, y: f64| XY { x, y };
+    let band =
+        |value: f64| Some(Interval { low: Some(value - 0.3 * value.abs()), high: Some(value + 0.3 * value.abs()) });
+    let rank = |i: usize| (i as f64 + 0.5) / n as f64;
+    let names = ["splice of inverse_gaussian and gpd", "lognormal", "mixture of two lognormal", "weibull", "gamma"];
+    let parameter = |name: &str, estimate: f64| Parameter {
+        name: name.into(),
+        estimate,
+        role: ParameterRole::Estimated,
+        standard_error: Some(0.1 * estimate.abs()),
+        wald: band(estimate),
+        profile: None,
+        exact: None,
+    };
+    let candidate = |at: usize| Candidate {
+        name: names[at].into(),
+        family: "any".into(),
+        state: FitState::Converged,
+        parameters: vec![parameter("scale", scale)],
+        covariance: Vec::new(),
+        correlation: Vec::new(),
+        log_likelihood: Some(-100.0 - at as f64),
+        aic: Some(200.0 + at as f64),
+        bic: Some(200.0 + at as f64),
+        law: None,
+        goodness: Goodness {
+            kolmogorov_smirnov: Some(GoodnessTest { statistic: 0.1, p_value: Some(0.004), bootstraps: 199 }),
+            ..Goodness::default()
+        },
+        tail_index: None,
+        mean: None,
+        sd: None,
+        toml: None,
+        notes: Vec::new(),
+    };
+    let curve = |at: usize| CandidateCurves {
+        candidate: names[at].into(),
+        density: values.iter().map(|x| xy(*x, 1.0 / (x.abs() + scale))).collect(),
+        survival: values.iter().enumerate().map(|(i, x)| xy(*x, (1.0 - rank(i)) / (1.0 + at as f64))).collect(),
+        qq: values.iter().map(|x| xy(x * (1.0 + at as f64), *x)).collect(),
+        pp: (0..n).map(|i| xy(rank(i).powi(2), rank(i))).collect(),
+    };
+    let bin = |pair: &[f64]| HistogramBin {
+        low: pair[0],
+        high: pair[1],
+        count: 1,
+        density: 1.0 / (pair[1] - pair[0]) / n as f64,
+    };
+    let level = |period: f64| {
+        let value = place(((1.0 - 1.0 / period) * n as f64) as usize);
+        ReturnLevel { period, value, band: band(value) }
+    };
+    let tail = GpdTail {
+        threshold: values[n / 2],
+        exceedances: rows / 2,
+        share: 0.5,
+        xi: parameter("shape", 0.7),
+        beta: parameter("scale", scale),
+        covariance: Vec::new(),
+        log_likelihood: -50.0,
+        goodness: Goodness::default(),
+        toml: String::new(),
+    };
+    let beyond = names.iter().enumerate().map(|(at, name)| BeyondPoint {
+        candidate: (*name).into(),
+        probability: 0.1 / rows as f64,
+        value: Some(scale * 1e4 * (at + 1) as f64),
+    });
+    Fit {
+        schema: 1,
+        program_version: "0".into(),
+        data: DataFacts {
+            path: "folder/a_file_with_a_name_that_is_long_enough_to_be_a_nuisance.csv".into(),
+            hash: "blake3:0".into(),
+            column: "a_column_with_a_long_name_too".into(),
+            filter: Some("date>=2019-01-01,state=TX,a_column_with_a_long_name_too>501".into()),
+            rows_read: rows,
+            rows_kept: rows,
+            exact: rows,
+            left_censored: 0,
+            right_censored: 0,
+            interval_censored: 0,
+            truncated: rows,
+            truncation: "left-truncated at 501".into(),
+            censoring: String::new(),
+            summary: Summary::default(),
+        },
+        subject: Subject::Amounts,
+        seed: 1,
+        candidates: (0..names.len()).map(candidate).collect(),
+        choice: Some(Choice { name: names[0].into(), reason: "lowest AIC".into(), rejected: Vec::new() }),
+        tail: Some(TailNote {
+            sentence: String::new(),
+            quantile_99: 1.0,
+            above_99: 1,
+            expected_above_99: 1.0,
+            largest: 1.0,
+            largest_probability: None,
+            typical_largest: None,
+            tail_index: None,
+            mean_finite: true,
+            variance_finite: true,
+            beyond: beyond.collect(),
+        }),
+        gpd: Some(tail.figures()),
+        threshold: Some(ThresholdReport {
+            mean_excess: (0..n)
+                .map(|i| MeanExcessPoint {
+                    threshold: values[i],
+                    exceedances: (n - i) as u64,
+                    mean_excess: scale.abs() * (i + 1) as f64,
+                    band: band(scale.abs() * (i + 1) as f64),
+                })
+                .collect(),
+            stability: (0..n)
+                .map(|i| StabilityPoint {
+                    threshold: values[i],
+                    exceedances: (n - i) as u64,
+                    xi: (i as f64).sin(),
+                    xi_interval: band((i as f64).sin()),
+                    modified_scale: scale * (i as f64).cos(),
+                    modified_scale_interval: band(scale * (i as f64).cos()),
+                })
+                .collect(),
+            hill: (1..n)
+                .map(|k| HillPoint {
+                    k: k as u64,
+                    threshold: values[n - k],
+                    xi: 0.7 + 1.0 / k as f64,
+                    interval: Interval { low: Some(0.1), high: Some(2.0) },
+                })
+                .collect(),
+            tail: Some(tail),
+            note: "censored rows are left out".into(),
+        }),
+        counts: Some(CountReport {
+            periods: n as u64,
+            total: 10.0 * n as f64,
+            exposure: n as f64 * scale.abs(),
+            mean: 10.0,
+            variance: 20.0,
+            dispersion: 2.0,
+            zeros: 0,
+            classes: (0..n as u64 / 4)
+                .map(|from| CountClass {
+                    from: 1000 * from,
+                    to: Some(1000 * from + 999),
+                    observed: from,
+                    expected: names.map(|name| Expected { candidate: name.into(), periods: 2.0 }).into(),
+                })
+                .collect(),
+            by_period: (0..n)
+                .map(|i| CountPeriod { label: format!("period {i} of many"), count: i as f64, exposure: scale.abs() })
+                .collect(),
+        }),
+        credibility: None,
+        charts: Some(FitCharts {
+            logarithmic: !around_zero,
+            histogram: values.windows(2).map(bin).collect(),
+            empirical_survival: values.iter().enumerate().map(|(i, x)| xy(*x, 1.0 - rank(i))).collect(),
+            curves: (0..names.len()).map(curve).collect(),
+            return_levels: (0..30).map(|i| level(2.0 * 1.4f64.powi(i))).collect(),
+            return_points: values.iter().enumerate().map(|(i, x)| xy(1.0 / (1.0 - rank(i)), *x)).collect(),
+        }),
+        fragment: None,
+        cautions: Vec::new(),
+    }
+}
+
+#[test]
+fn fits_of_any_size_keep_to_the_page() {
+    for scale in [1e-7, 0.01, 1.0, 4.2e3, 1e6, 7e11] {
+        for (around_zero, rows) in [(false, 24), (false, 160), (false, 5_000_000), (true, 24), (true, 9_000)] {
+            let scenes = super::fit::scenes(&fit(scale, around_zero, rows)).unwrap();
+            assert_eq!(scenes.len(), 10, "{scale} {around_zero} {rows}");
+            for (name, scene) in scenes {
+                check_layout(&format!("{name} at {scale}, {rows} rows, around 0 {around_zero}"), &scene);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fit_without_its_optional_parts_is_drawn_all_the_same() {
+    let mut bare = fit(3.0, false, 40);
+    bare.choice = None;
+    bare.tail = None;
+    bare.gpd = None;
+    let report = bare.threshold.as_mut().unwrap();
+    report.tail = None;
+    report.mean_excess.iter_mut().for_each(|point| point.band = None);
+    let charts = bare.charts.as_mut().unwrap();
+    charts.return_levels.clear();
+    charts.curves.truncate(1);
+    for (name, scene) in super::fit::scenes(&bare).unwrap() {
+        check_layout(&format!("bare {name}"), &scene);
+    }
+    bare.charts = None;
+    bare.threshold = None;
+    bare.counts = None;
+    assert!(super::fit::scenes(&bare).unwrap().is_empty());
+}
+
 #[test]
 fn ranks_and_correlations_keep_to_the_page() {
     use crate::outcome::{
