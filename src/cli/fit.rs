@@ -3,7 +3,8 @@
 use super::dependence::filter;
 use super::exit::Failure;
 use super::fit_args::{Fit as Arguments, Rank};
-use super::fit_data::{Asked, amounts, by_period, prior_of_file};
+use super::fit_data::{Asked, amounts};
+use super::fit_periods::{by_period, prior_of_file};
 use super::fit_words::{Periods, families};
 use super::written::{save_charts, write_charts, write_json};
 use crate::data::nearest;

@@ -10,6 +10,7 @@ mod experts;
 mod fit;
 mod fit_args;
 mod fit_data;
+mod fit_periods;
 mod fit_words;
 mod init;
 mod interrupt;

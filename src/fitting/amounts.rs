@@ -399,6 +399,16 @@ fn cautions(fit: &Fit, observations: &Observations, tried: &[Tried], chosen: Opt
     if let FitState::Boundary(why) = &best.state {
         add("edge", format!("{}: {why}", best.name));
     }
+    if best.parameters.iter().any(|parameter| parameter.role == ParameterRole::ReadOff) && n < 1000 {
+        add(
+            "ends_from_sample",
+            format!(
+                "{} ends where the sample ends, which AIC and BIC do not make it pay for: of so few rows prefer a family without such ends, or \
+                 give the ends",
+                best.name
+            ),
+        );
+    }
     let tests = [
         ("Kolmogorov-Smirnov", best.goodness.kolmogorov_smirnov),
         ("Anderson-Darling", best.goodness.anderson_darling),

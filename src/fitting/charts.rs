@@ -60,7 +60,8 @@ fn seen(law: &Law, observations: &Observations) -> Option<Law> {
 
 fn is_logarithmic(exact: &[f64]) -> bool {
     match (exact.first(), exact.get(exact.len() / 2), exact.last()) {
-        (Some(least), Some(median), Some(largest)) => *least > 0.0 && largest / median > 20.0,
+        // An even axis would squeeze half of the rows into a twentieth of it.
+        (Some(least), Some(median), Some(largest)) => *least > 0.0 && largest - median > 20.0 * (median - least),
         _ => false,
     }
 }

@@ -382,7 +382,7 @@ pub struct CredibilityGroup {
 /// What the charts of a fit show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FitCharts {
-    /// Does a logarithmic axis suit the values (all positive, largest far above the median)?
+    /// Does a logarithmic axis suit the values (all positive, the largest farther above the median than twenty times the least is below it)?
     pub logarithmic: bool,
     /// Density of the exact rows: bins on the axis that suits (with `logarithmic`, of equal width in the logarithm); the density is
     /// for a unit of x in either case.

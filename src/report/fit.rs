@@ -200,7 +200,8 @@ fn ranking(fit: &Fit) -> Table {
 fn relative(value: Option<f64>, least: f64) -> String {
     match value {
         Some(value) if value - least > 999.5 => format!("+{}", grouped(value - least, 0)),
-        Some(value) if value > least => format!("+{}", grouped(value - least, 1)),
+        // What rounds to no difference is none.
+        Some(value) if value - least >= 0.05 => format!("+{}", grouped(value - least, 1)),
         Some(value) => grouped(value, 1),
         None => String::new(),
     }

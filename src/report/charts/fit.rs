@@ -11,6 +11,8 @@ use rayon::prelude::*;
 
 pub(super) const LEFT: f64 = MARGIN + 66.0;
 pub(super) const RIGHT: f64 = WIDTH - MARGIN;
+/// AIC above the lowest from which a law is out of the question.
+const FAR: f64 = 100.0;
 pub(super) const CAPTION: Type = Type::regular(15.0, INK);
 
 /// Every chart of a fit, each as SVG and PNG.
@@ -71,14 +73,19 @@ pub(super) fn shown(fit: &Fit, most: usize) -> Vec<(&Candidate, Stroke)> {
         Some(candidate.name.as_str()) != chosen && candidate.aic.is_some() && candidate.state == FitState::Converged
     });
     // Two names for one law would hide each other.
-    let mut seen: Vec<(f64, usize)> = Vec::new();
+    let key = |candidate: &Candidate| (candidate.log_likelihood.unwrap_or(f64::NAN), candidate.covariance.len());
+    let mut seen: Vec<(f64, usize)> = own.clone().map(key).collect();
     let distinct = others.filter(|candidate| {
-        let key = (candidate.log_likelihood.unwrap_or(f64::NAN), candidate.covariance.len());
+        let key = key(candidate);
         let known = seen.iter().any(|(value, size)| (value - key.0).abs() < 1e-3 && *size == key.1);
         seen.push(key);
         !known
     });
-    let all = own.chain(distinct).take(most).enumerate();
+    // Beyond the first three, laws that are out of the question would only draw the eye.
+    let best = fit.candidates.iter().filter_map(|candidate| candidate.aic).fold(f64::INFINITY, f64::min);
+    let distinct =
+        distinct.enumerate().filter(|(at, candidate)| *at < 2 || candidate.aic.is_some_and(|aic| aic - best < FAR));
+    let all = own.chain(distinct.map(|(_, candidate)| candidate)).take(most).enumerate();
     all.map(|(index, candidate)| (candidate, palette::stroke(index, if index == 0 { 3.4 } else { 2.0 }))).collect()
 }
 

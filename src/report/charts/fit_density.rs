@@ -11,7 +11,7 @@ use crate::report::format::figure;
 pub(super) fn density(fit: &Fit, charts: &FitCharts) -> Result<Option<Scene>, ChartError> {
     let bins = &charts.histogram;
     let (Some(first), Some(last)) = (bins.first(), bins.last()) else { return Ok(None) };
-    if !(last.high > first.low) {
+    if last.high <= first.low {
         return Ok(None);
     }
     let logarithmic = charts.logarithmic && first.low > 0.0;
@@ -36,10 +36,9 @@ pub(super) fn density(fit: &Fit, charts: &FitCharts) -> Result<Option<Scene>, Ch
     // A density that runs to infinity would flatten the bars.
     let most = range(heights.iter().copied()).map_or(1.0, |(_, most)| most);
     let curve_of = |name: &str| charts.curves.iter().find(|curve| curve.candidate == name);
-    let peak = laws.first().and_then(|(candidate, _)| curve_of(&candidate.name));
-    let peak =
-        peak.and_then(|curve| range(curve.density.iter().map(|p| per_unit(p.x, p.y)))).map_or(0.0, |(_, high)| high);
-    let high = most.max(peak.min(1.6 * most)).max(f64::MIN_POSITIVE);
+    let peaks = laws.iter().filter_map(|(candidate, _)| curve_of(&candidate.name));
+    let peaks = range(peaks.flat_map(|curve| curve.density.iter().map(|p| per_unit(p.x, p.y))));
+    let high = most.max(peaks.map_or(0.0, |(_, high)| high).min(1.6 * most)).max(f64::MIN_POSITIVE);
     let x = axis((first.low, last.high), logarithmic, LEFT, RIGHT);
     let y = super::axis::Axis::linear((0.0, 1.06 * high), bottom, top);
     let scene = &mut frame.scene;
