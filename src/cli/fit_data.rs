@@ -178,7 +178,7 @@ pub(super) fn remarks(table: &DataTable) -> Vec<Caution> {
 }
 
 pub(super) fn source(arguments: &Asked<'_>, table: &DataTable, column: &str) -> DataSource {
-    let every = (arguments.rows.every.get() > 1).then(|| format!("every {} rows one", arguments.rows.every));
+    let every = (arguments.rows.every.get() > 1).then(|| format!("one row in {}", arguments.rows.every));
     let filter = Some(arguments.filter.text().to_owned()).filter(|text| !text.is_empty());
     let parts: Vec<String> = filter.into_iter().chain(every).collect();
     DataSource {

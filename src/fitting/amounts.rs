@@ -1,7 +1,7 @@
 //! Which law do amounts follow? All candidates, the choice, its tail, charts and the driver to paste.
 
 use super::bootstrap;
-use super::candidate::{Fitted, fitted, fitter};
+use super::candidate::{Fitted, fitted, fitter, refused};
 use super::charts::{Levels, charts};
 use super::fitter::{Fitter, Intervals};
 use super::fragment::law_toml;
@@ -176,27 +176,6 @@ fn splice(body: &str, threshold: Option<f64>, observations: &Observations) -> Re
     let known = SPLICE_BODIES.iter().find(|name| **name == body);
     let body = known.ok_or_else(|| format!("{body} cannot be the body of a splice"))?;
     Ok(Box::new(Splice::new(body, threshold, observations)?))
-}
-
-fn refused(name: String, family: String, why: String) -> Candidate {
-    Candidate {
-        name,
-        family,
-        state: FitState::Refused(why),
-        parameters: Vec::new(),
-        covariance: Vec::new(),
-        correlation: Vec::new(),
-        log_likelihood: None,
-        aic: None,
-        bic: None,
-        law: None,
-        goodness: Goodness::default(),
-        tail_index: None,
-        mean: None,
-        sd: None,
-        toml: None,
-        notes: Vec::new(),
-    }
 }
 
 /// The law as a driver has it.

@@ -8,7 +8,7 @@ use super::single::{Ends, Single, bounds};
 use super::triangular::Triangular;
 use super::uniform::Uniform;
 use crate::distributions::Law;
-use crate::outcome::fit::{FitState, Parameter};
+use crate::outcome::fit::{Candidate, FitState, Goodness, Parameter};
 
 /// The continuous families of the schema that data can be fitted by, in its order.
 pub const AMOUNT_FAMILIES: &[&str] = &[
@@ -112,4 +112,25 @@ pub(super) fn fitted(fitter: &dyn Fitter, observations: &Observations, intervals
         notes: described.notes,
         point,
     })
+}
+/// A family that has no fit, and why.
+pub(super) fn refused(name: String, family: String, why: String) -> Candidate {
+    Candidate {
+        name,
+        family,
+        state: FitState::Refused(why),
+        parameters: Vec::new(),
+        covariance: Vec::new(),
+        correlation: Vec::new(),
+        log_likelihood: None,
+        aic: None,
+        bic: None,
+        law: None,
+        goodness: Goodness::default(),
+        tail_index: None,
+        mean: None,
+        sd: None,
+        toml: None,
+        notes: Vec::new(),
+    }
 }

@@ -1,6 +1,7 @@
 //! Which law do counts by period follow? All candidates, observed and expected frequencies, the driver to paste.
 
 use super::bootstrap::Sequential;
+use super::candidate::refused;
 use super::counts::{CountFamily, Counts, FittedCounts, counted};
 use super::fitter::Intervals;
 use super::fragment::{number, rounded};
@@ -37,7 +38,7 @@ pub fn fit_periods(request: &Request, counts: &Counts) -> Fit {
     let classes = classes(counts);
     let candidates: Vec<(Candidate, Option<FittedCounts>)> = parallel_map(&fits, |(name, fit)| match fit {
         Ok(fit) => (candidate(request, counts, fit, &classes), Some(fit.clone())),
-        Err(why) => (refused(name, why), None),
+        Err(why) => (refused(name.clone(), name.clone(), why.clone()), None),
     });
     let mut candidates = candidates;
     let rank = |candidate: &Candidate| {
@@ -327,27 +328,6 @@ impl Tables {
             self.tables[at].1.partition_point(|reached| *reached < u) as f64
         };
         counts.exposures().iter().enumerate().map(draw).collect()
-    }
-}
-
-fn refused(name: &str, why: &str) -> Candidate {
-    Candidate {
-        name: name.to_owned(),
-        family: name.to_owned(),
-        state: FitState::Refused(why.to_owned()),
-        parameters: Vec::new(),
-        covariance: Vec::new(),
-        correlation: Vec::new(),
-        log_likelihood: None,
-        aic: None,
-        bic: None,
-        law: None,
-        goodness: Goodness::default(),
-        tail_index: None,
-        mean: None,
-        sd: None,
-        toml: None,
-        notes: Vec::new(),
     }
 }
 
