@@ -13,7 +13,7 @@ use crate::outcome::fit::{FitState, Interval, Parameter, ParameterRole};
 pub(super) struct Point {
     /// Coordinates to start from when similar data are fitted.
     pub working: Vec<f64>,
-    /// Parameters in the order of [`Fitter::names`].
+    /// Parameters in the order in which [`Fitter::describe`] names them.
     pub natural: Vec<f64>,
     pub log_likelihood: f64,
     pub state: FitState,

@@ -12,9 +12,10 @@ use crate::distributions::{Law, LawError};
 use crate::numerics::elementary::{exp, ln, pow};
 use crate::outcome::fit::{FitState, Interval, ParameterRole};
 
-/// The uniform law. Its likelihood has no smooth maximum: the ends are the least and the largest value, always inside the true ones.
-/// Their intervals are exact and reach outwards alone. With `n` rows, range `R` and both ends unknown,
-/// `P((x_1 - min) / R > t) = (1 + t)^-(n-1)`; with the other end known, `P((max - min) / (x_n - min) > t) = t^-n`.
+/// The uniform law. Its likelihood has no smooth maximum: it is largest where the ends are the least and the largest value, always inside
+/// the true ones. The estimates are these, moved outwards by what they lie inside on average (a row's share of the range; not past 0 where no
+/// row is), so that they have no bias. Their intervals are exact and reach outwards from the sample alone. With `n` rows, range `R` and both
+/// ends unknown, `P((x_1 - min) / R > t) = (1 + t)^-(n-1)`; with the other end known, `P((max - min) / (x_n - min) > t) = t^-n`.
 ///
 /// With right-censored rows the largest value is not the last: the upper end then has a smooth likelihood.
 #[derive(Debug, Clone)]
@@ -67,6 +68,17 @@ impl Uniform {
         Ok(Self { min, max })
     }
 
+    /// The ends without bias, from the sample's (or from those that the likelihood gives).
+    fn unbiased(&self, low: f64, high: f64, rows: f64, upper_is_read_off: bool) -> [f64; 2] {
+        let both = upper_is_read_off && matches!((self.min, self.max), (End::Free, End::Free));
+        let step = (high - low) / if both { rows - 1.0 } else { rows };
+        // A law of costs has no end below 0.
+        let moved = |x: f64, by: f64| if x * (x + by) < 0.0 { 0.0 } else { x + by };
+        let min = if matches!(self.min, End::Free) { moved(low, -step) } else { low };
+        let max = if upper_is_read_off && matches!(self.max, End::Free) { moved(high, step) } else { high };
+        [min, max]
+    }
+
     fn censored<'a>(&self, observations: &'a Observations) -> Option<Censored<'a>> {
         let (least, most) = bounds(observations);
         let upper_is_open = matches!(self.max, End::Free) && observations.right_censored() > 0;
@@ -116,9 +128,10 @@ impl Fitter for Uniform {
                 return Err("too many rows are censored for an upper end".to_owned());
             }
             let high = likelihood.from + exp(optimum.at[0]);
+            let natural = self.unbiased(low, high, observations.len() as f64, false).to_vec();
             return Ok(Point {
                 working: optimum.at,
-                natural: vec![low, high],
+                natural,
                 log_likelihood: optimum.value,
                 state: FitState::Converged,
             });
@@ -128,13 +141,16 @@ impl Fitter for Uniform {
         for row in observations.censored() {
             log_likelihood += row.count * ln(high - row.low.max(low));
         }
-        Ok(Point { working: Vec::new(), natural: vec![low, high], log_likelihood, state: FitState::Converged })
+        let natural = self.unbiased(low, high, observations.len() as f64, true).to_vec();
+        Ok(Point { working: Vec::new(), natural, log_likelihood, state: FitState::Converged })
     }
 
     fn describe(&self, observations: &Observations, point: &Point, intervals: Intervals) -> Described {
         let n = observations.len() as f64;
-        let (low, high) = (point.natural[0], point.natural[1]);
+        let (least, most) = bounds(observations);
         let censored = self.censored(observations);
+        let low = self.min.known().unwrap_or(least);
+        let high = if censored.is_some() { point.natural[1] } else { self.max.known().unwrap_or(most) };
         let mut notes = Vec::new();
         // How far a known end reaches beyond the sample at 5%, in units of the range.
         let reach = match (self.min, self.max) {
@@ -149,8 +165,8 @@ impl Fitter for Uniform {
                 parameter
             }
         };
-        let min = describe("min", self.min, low, [low - reach, low]);
-        let mut max = describe("max", self.max, high, [high, high + reach]);
+        let min = describe("min", self.min, point.natural[0], [low - reach, low]);
+        let mut max = describe("max", self.max, point.natural[1], [high, high + reach]);
         if let Some(likelihood) = &censored {
             let optimum = maximise(likelihood, &point.working, None);
             let scale = Scale::Positive { unit: 1.0 };
@@ -165,20 +181,16 @@ impl Fitter for Uniform {
             max.wald = max.wald.map(shifted);
             max.profile = max.profile.map(shifted);
         }
-        notes.push(
-            "The ends of a uniform law are read off the sample, always inside the true ones; their intervals are exact and reach outwards."
-                .to_owned(),
-        );
-        if censored.is_none() {
-            // A row's share of the range on average beyond each free end.
-            let step = (high - low) / if matches!((self.min, self.max), (End::Free, End::Free)) { n - 1.0 } else { n };
-            let free = |end: End, by: f64| if matches!(end, End::Free) { by } else { 0.0 };
-            notes.push(format!(
-                "Ends without bias would be {} and {}.",
-                rounded(low - free(self.min, step)),
-                rounded(high + free(self.max, step))
-            ));
-        }
+        let free: Vec<String> = [(self.min, "least", low), (self.max, "largest", high)]
+            .into_iter()
+            .filter(|(end, name, _)| matches!(end, End::Free) && (*name == "least" || censored.is_none()))
+            .map(|(_, name, value)| format!("{name} {}", rounded(value)))
+            .collect();
+        notes.push(format!(
+            "The ends of a uniform law are read off the sample ({}), always inside the true ones, and moved outwards by what that is on \
+             average; the log-likelihood is the one before. Their intervals are exact and reach outwards from the sample.",
+            free.join(", ")
+        ));
         for (end, name) in [(self.min, "min"), (self.max, "max")] {
             if let End::Cut(x) = end {
                 notes.push(format!(
