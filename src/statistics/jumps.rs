@@ -125,9 +125,9 @@ impl Jumps {
     /// ```
     /// use tailcost::statistics::{Jumps, Loss, Rest};
     /// let losses = Jumps::new([10.0, 40.0].map(|size| Loss { size, rate: 0.01 }).to_vec());
-    /// let far = losses.far_tail(Rest { middle: 0.0, spread: 0.0 }, 0.02, 0.0).unwrap();
-    /// // Half of them exceed 10 by 30.
-    /// assert!((far.threshold - 10.0).abs() < 1e-9 && (far.first - 15.0).abs() < 1e-9);
+    /// let far = losses.far_tail(Rest { middle: 0.0, spread: 0.0 }, 0.015, 0.0).unwrap();
+    /// // Two in three of them exceed 10 by 30.
+    /// assert!((far.threshold - 10.0).abs() < 1e-9 && (far.first - 20.0).abs() < 1e-9);
     /// ```
     pub fn far_tail(&self, rest: Rest, share: f64, rarest: f64) -> Option<FarTail> {
         let met = self.without_the_rarest(rarest);
