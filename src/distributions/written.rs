@@ -15,6 +15,21 @@ impl Law {
     /// assert_eq!(text.join(", "), "dist = \"beta\", alpha = 3, beta = 14.25, min = 0, max = 1, truncate = [0.01, 1]");
     /// ```
     pub fn written(&self) -> Option<Vec<(&'static str, String)>> {
+        self.written_by(&number)
+    }
+
+    /// As in an inline table, every number as `number` writes it: `dist = "lognormal", mu = 7, sigma = 3`; `None` for a law that a config reads
+    /// from a file.
+    pub fn inline_by(&self, number: &dyn Fn(f64) -> String) -> Option<String> {
+        if let Kind::Point { value } = self.kind() {
+            return Some(format!("value = {}", number(value)));
+        }
+        let line = |value: String| value.replace("[\n  ", "[").replace(",\n]", "]").replace(",\n  ", ", ");
+        let keys = self.written_by(number)?.into_iter().map(|(key, value)| format!("{key} = {}", line(value)));
+        Some(keys.collect::<Vec<_>>().join(", "))
+    }
+
+    fn written_by(&self, number: &dyn Fn(f64) -> String) -> Option<Vec<(&'static str, String)>> {
         let parameters = |named: &[(&'static str, f64)]| {
             let dist = ("dist", format!("\"{}\"", self.family()));
             Some([dist].into_iter().chain(named.iter().map(|(name, value)| (*name, number(*value)))).collect())
@@ -55,8 +70,9 @@ impl Law {
                 ("weights", list(weights.iter().map(|weight| number(*weight)))),
             ]),
             Kind::Mixture(components) => {
-                let part =
-                    |(weight, law): &(f64, Law)| Some(format!("{{ weight = {}, {} }}", number(*weight), law.part()?));
+                let part = |(weight, law): &(f64, Law)| {
+                    Some(format!("{{ weight = {}, {} }}", number(*weight), law.inline_by(number)?))
+                };
                 let parts: Option<Vec<String>> = components.iter().map(part).collect();
                 // One component a line: a mixture of experts has many.
                 Some(vec![
@@ -68,24 +84,15 @@ impl Law {
                 ("dist", "\"splice\"".to_owned()),
                 ("threshold", number(threshold)),
                 ("tail_weight", number(tail_weight)),
-                ("body", format!("{{ {} }}", body.part()?)),
-                ("tail", format!("{{ {} }}", tail.part()?)),
+                ("body", format!("{{ {} }}", body.inline_by(number)?)),
+                ("tail", format!("{{ {} }}", tail.inline_by(number)?)),
             ]),
             Kind::Truncated { law, low, high } => {
-                let mut keys = law.written()?;
+                let mut keys = law.written_by(number)?;
                 keys.push(("truncate", list([low, high].into_iter().map(number))));
                 Some(keys)
             }
         }
-    }
-
-    /// Inside of an inline table.
-    fn part(&self) -> Option<String> {
-        if let Kind::Point { value } = self.kind() {
-            return Some(format!("value = {}", number(value)));
-        }
-        let keys = self.written()?.into_iter().map(|(key, value)| format!("{key} = {}", value.replace('\n', " ")));
-        Some(keys.collect::<Vec<_>>().join(", "))
     }
 }
 

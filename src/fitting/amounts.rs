@@ -18,7 +18,7 @@ use crate::numerics::parallel::parallel_map;
 use crate::outcome::fit::{
     Candidate, Choice, DataFacts, Fit, FitState, Fragment, Goodness, GpdTail, ParameterRole, Subject, Summary,
 };
-use crate::outcome::{Biography, Caution, ParameterUncertainty};
+use crate::outcome::{Caution, ParameterUncertainty};
 use crate::random::{Key, Stream};
 
 /// One thing to try.
@@ -313,18 +313,7 @@ fn fragment(request: &Request, observations: &Observations, best: &Fitted, choic
             estimates: estimated.iter().map(|p| p.estimate).collect(),
             covariance: best.covariance.clone(),
         });
-    let biography = Biography {
-        data: Some(source.path.clone()),
-        hash: Some(source.hash.clone()),
-        column: Some(source.column.clone()),
-        filter: source.filter.clone(),
-        sample_size: Some(observations.len() as u64),
-        method: Some(method),
-        chosen: Some(choice.reason.clone()),
-        rejected: choice.rejected.clone(),
-        uncertainty,
-        ..Biography::default()
-    };
+    let biography = request.biography(observations.len(), method, choice, uncertainty);
     Fragment { law: law_toml(&law), toml: String::new(), conditional, source: text, biography }
 }
 

@@ -13,7 +13,7 @@ use crate::outcome::fit::{
     Candidate, Choice, CountClass, CountPeriod, CountReport, DataFacts, Expected, Fit, FitState, Fragment, Goodness,
     GoodnessTest, Subject, Summary,
 };
-use crate::outcome::{Biography, Caution, ParameterUncertainty};
+use crate::outcome::{Caution, ParameterUncertainty};
 use crate::random::{Key, Stream};
 
 /// Most classes of counts, and expected periods below which classes are put together (Cochran 1954, doi:10.2307/3001616).
@@ -387,18 +387,7 @@ fn fragment(request: &Request, counts: &Counts, fit: &FittedCounts, choice: &Cho
             estimates: with_error.iter().map(|p| p.estimate).collect(),
             covariance: fit.covariance.clone(),
         });
-    let biography = Biography {
-        data: Some(source.path.clone()),
-        hash: Some(source.hash.clone()),
-        column: Some(source.column.clone()),
-        filter: source.filter.clone(),
-        sample_size: Some(counts.counts().len() as u64),
-        method: Some(method),
-        chosen: Some(choice.reason.clone()),
-        rejected: choice.rejected.clone(),
-        uncertainty,
-        ..Biography::default()
-    };
+    let biography = request.biography(counts.counts().len(), method, choice, uncertainty);
     Fragment {
         law: mean_law(blended.as_ref().unwrap_or(fit)),
         toml: String::new(),

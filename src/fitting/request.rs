@@ -1,7 +1,8 @@
 //! What is asked of a fit?
 
 use super::single::Ends;
-use crate::outcome::fit::Credibility;
+use crate::outcome::fit::{Choice, Credibility};
+use crate::outcome::{Biography, ParameterUncertainty};
 
 /// Where the numbers came from, for the record.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -55,6 +56,29 @@ pub struct Request {
 }
 
 impl Request {
+    /// Where a driver comes from that was fitted to so many rows or periods.
+    pub(super) fn biography(
+        &self,
+        sample_size: usize,
+        method: String,
+        choice: &Choice,
+        uncertainty: Option<ParameterUncertainty>,
+    ) -> Biography {
+        let source = &self.source;
+        Biography {
+            data: Some(source.path.clone()),
+            hash: Some(source.hash.clone()),
+            column: Some(source.column.clone()),
+            filter: source.filter.clone(),
+            sample_size: Some(sample_size as u64),
+            method: Some(method),
+            chosen: Some(choice.reason.clone()),
+            rejected: choice.rejected.clone(),
+            uncertainty,
+            ..Biography::default()
+        }
+    }
+
     /// Every family, no mixture, no splice, by AIC, p-values from up to 199 samples.
     pub fn all_amounts(source: DataSource) -> Self {
         Self::of(source, super::AMOUNT_FAMILIES)

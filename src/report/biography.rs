@@ -1,7 +1,8 @@
 //! How is a driver's biography told, in sentences and as TOML?
 
 use super::format::grouped;
-use crate::outcome::{Biography, ParameterUncertainty};
+use super::summary::wrapped;
+use crate::outcome::{Biography, Caution, ParameterUncertainty};
 use std::fmt::Write;
 
 /// One line a fact, for a reader.
@@ -65,6 +66,23 @@ pub fn driver_toml(path: &str, law: &[(&str, String)], source: &str, biography: 
         let _ = writeln!(text, "{key} = {value}");
     }
     let _ = write!(text, "source = {}\n[{path}.biography]\n{}", quoted(source), biography_toml(biography));
+    text
+}
+
+/// What ends the table of a verb that gives a config: cautions, then what to paste.
+pub(super) fn ending(cautions: &[Caution], fragment: Option<&str>) -> String {
+    const WIDTH: usize = 100;
+    let mut text = String::new();
+    if !cautions.is_empty() {
+        text.push_str("\nCautions\n");
+        for caution in cautions {
+            let line = format!("{}: {}", caution.code, caution.message);
+            let _ = writeln!(text, "  {}", wrapped(&line, WIDTH - 4).join("\n    "));
+        }
+    }
+    if let Some(fragment) = fragment {
+        let _ = write!(text, "\nTo paste into a config:\n\n{fragment}");
+    }
     text
 }
 

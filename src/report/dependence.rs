@@ -1,6 +1,6 @@
 //! How is it shown how columns move together, and how does it become a part of a config?
 
-use super::biography::{number, quoted};
+use super::biography::{ending, number, quoted};
 use super::format::{count, figure};
 use super::summary::wrapped;
 use crate::outcome::{DependenceEstimate, PairDependence, RankCorrelation};
@@ -20,15 +20,7 @@ pub fn dependence_table(found: &DependenceEstimate) -> String {
     for line in sentences(found) {
         let _ = writeln!(text, "{}", wrapped(&line, WIDTH).join("\n"));
     }
-    if !found.cautions.is_empty() {
-        text.push_str("\nCautions\n");
-        for caution in &found.cautions {
-            let line = format!("{}: {}", caution.code, caution.message);
-            let _ = writeln!(text, "  {}", wrapped(&line, WIDTH - 2).join("\n  "));
-        }
-    }
-    let _ = write!(text, "\nTo paste into a config:\n\n{}", found.fragment);
-    text
+    text + &ending(&found.cautions, Some(&found.fragment))
 }
 
 /// The table `[dependence]` of a config.

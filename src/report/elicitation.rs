@@ -1,6 +1,6 @@
 //! How is it shown what experts said, and how does it become a driver?
 
-use super::biography::driver_toml;
+use super::biography::{driver_toml, ending};
 use super::format::figure;
 use super::summary::wrapped;
 use crate::outcome::{Biography, Elicitation, ElicitedLaw, ExpertOpinion, Judgement, LawSummary, Quantile};
@@ -54,15 +54,7 @@ pub fn elicitation_table(elicitation: &Elicitation) -> String {
             );
         }
     }
-    if !elicitation.cautions.is_empty() {
-        text.push_str("\nCautions\n");
-        for caution in &elicitation.cautions {
-            let line = format!("{}: {}", caution.code, caution.message);
-            let _ = writeln!(text, "  {}", wrapped(&line, WIDTH - 2).join("\n  "));
-        }
-    }
-    let _ = write!(text, "\nTo paste into a config:\n\n{}", elicitation.fragment);
-    text
+    text + &ending(&elicitation.cautions, Some(&elicitation.fragment))
 }
 
 /// The driver as a config writes it.

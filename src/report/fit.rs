@@ -1,6 +1,6 @@
 //! How is it shown which law data speak for, and how does it become a driver?
 
-use super::biography::driver_toml;
+use super::biography::{driver_toml, ending};
 use super::format::{count, figure, grouped};
 use super::summary::wrapped;
 use crate::outcome::fit::{
@@ -43,17 +43,8 @@ pub fn fit_table(fit: &Fit) -> String {
     if let Some(credibility) = &fit.credibility {
         text.push_str(&blended(credibility));
     }
-    if !fit.cautions.is_empty() {
-        text.push_str("\nCautions\n");
-        for caution in &fit.cautions {
-            let line = format!("{}: {}", caution.code, caution.message);
-            let _ = writeln!(text, "  {}", wrapped(&line, WIDTH - 4).join("\n    "));
-        }
-    }
-    if let Some(fragment) = &fit.fragment {
-        let _ = write!(text, "\nTo paste into a config:\n\n{}", fragment.toml);
-    }
-    text
+    let fragment = fit.fragment.as_ref().map(|fragment| fragment.toml.as_str());
+    text + &ending(&fit.cautions, fragment)
 }
 
 /// The driver as a config writes it.

@@ -115,30 +115,34 @@ pub(super) fn unit_of(axis: &Axis) -> Unit {
     Unit::of(axis.low.abs().max(axis.high.abs()))
 }
 
-/// A money axis along the bottom of a plot that reaches up to `top`: grid, labels, unit.
-pub(super) fn money_axis(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, caption: &str, wanted: usize) {
-    let unit = unit_of(axis);
+/// Grid, labels in units of `size` and the line of an axis along the bottom of a plot that reaches up to `top`; what to say of its scale.
+fn grid_along(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, wanted: usize, size: f64) -> &'static str {
     let ticks = axis.ticks(wanted);
-    let alike = tick_decimals(&ticks, unit.dollars());
+    let alike = tick_decimals(&ticks, size);
     let mut free_from = f64::NEG_INFINITY;
     for tick in ticks {
         let x = axis.at(tick);
         scene.line([(x, top), (x, bottom)], Stroke::solid(RULE, 1.0));
-        // Ticks by decades have each its own number of decimals: 0.1, 1, 10.
         let decimals = match axis.spacing {
             Spacing::Linear => alike,
-            Spacing::Log => tick_decimals(&[tick], unit.dollars()),
+            Spacing::Log => tick_decimals(&[tick], size),
         };
-        let label = grouped(tick / unit.dollars(), decimals);
+        let label = grouped(tick / size, decimals);
         if x - TICK.width(&label) / 2.0 > free_from {
             free_from = scene.text(&label, x, bottom + 20.0, Anchor::Middle, TICK).1 + 8.0;
         }
     }
     scene.line([(axis.start, bottom), (axis.end, bottom)], Stroke::solid(GREY, 1.2));
-    let scale = match axis.spacing {
+    match axis.spacing {
         Spacing::Linear => "",
         Spacing::Log => " (logarithmic scale)",
-    };
+    }
+}
+
+/// A money axis along the bottom of a plot that reaches up to `top`: grid, labels, unit.
+pub(super) fn money_axis(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, caption: &str, wanted: usize) {
+    let unit = unit_of(axis);
+    let scale = grid_along(scene, axis, top, bottom, wanted, unit.dollars());
     scene.text(
         &format!("{caption}, {}{scale}", unit.label()),
         axis.end,
@@ -157,26 +161,7 @@ pub(super) fn number_axis(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64,
         most if most < 1e9 => (1e6, ", millions"),
         _ => (1e9, ", billions"),
     };
-    let ticks = axis.ticks(wanted);
-    let alike = tick_decimals(&ticks, size);
-    let mut free_from = f64::NEG_INFINITY;
-    for tick in ticks {
-        let x = axis.at(tick);
-        scene.line([(x, top), (x, bottom)], Stroke::solid(RULE, 1.0));
-        let decimals = match axis.spacing {
-            Spacing::Linear => alike,
-            Spacing::Log => tick_decimals(&[tick], size),
-        };
-        let label = grouped(tick / size, decimals);
-        if x - TICK.width(&label) / 2.0 > free_from {
-            free_from = scene.text(&label, x, bottom + 20.0, Anchor::Middle, TICK).1 + 8.0;
-        }
-    }
-    scene.line([(axis.start, bottom), (axis.end, bottom)], Stroke::solid(GREY, 1.2));
-    let scale = match axis.spacing {
-        Spacing::Linear => "",
-        Spacing::Log => " (logarithmic scale)",
-    };
+    let scale = grid_along(scene, axis, top, bottom, wanted, size);
     let style = Type::regular(15.0, INK);
     let caption = style.elided(&format!("{caption}{word}{scale}"), axis.end - axis.start);
     scene.text(&caption, axis.end, bottom + 43.0, Anchor::End, style);
