@@ -54,6 +54,8 @@ pub enum Verb {
     Dependence(Dependence),
     /// Find the law that says what experts said
     Elicit(Elicit),
+    /// Tell what happened in single years of a run: the worst ones, a return period's, any year
+    Explain(super::explain::Explain),
     /// Write a commented config to start from
     Init(Init),
     /// Show the built-in cases
@@ -312,7 +314,7 @@ pub struct RawStream {
 }
 
 /// Reads a number of years: 1000000, 1_000_000, 1e6.
-fn years(text: &str) -> Result<u64, String> {
+pub(super) fn years(text: &str) -> Result<u64, String> {
     count(text, "years")
 }
 

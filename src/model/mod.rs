@@ -19,6 +19,7 @@ mod option;
 mod regulation;
 mod setting;
 mod share;
+mod story;
 mod switch;
 #[cfg(test)]
 mod testing;
@@ -30,6 +31,7 @@ mod workforce;
 
 pub use copula_group::group_uniforms;
 pub use layout::{RATIOS, layout};
+pub use story::{OptionYear, YearTeller};
 
 use crate::config::{Component, DriverId, HospitalDriver, OptionDriver, Scenario, Value};
 use crate::distributions::sums::CompiledSum;
