@@ -20,6 +20,8 @@ mod regulation;
 mod setting;
 mod share;
 mod story;
+#[cfg(test)]
+mod story_tests;
 mod switch;
 #[cfg(test)]
 mod testing;

@@ -124,6 +124,7 @@ impl YearTeller<'_> {
         policy: Option<&PolicyOfYear>,
     ) -> Vec<DriverOfYear> {
         let own = format!("option.{}.", self.scenario.options[option].name);
+        let breached = workforces.iter().any(|told| told.breaches.is_some());
         let claimed = policy.is_some_and(|policy| policy.claimed > 0.0);
         let of_year = |(path, value, percentile): (&str, f64, f64)| {
             let workforce = workforces
@@ -136,7 +137,11 @@ impl YearTeller<'_> {
                     path.starts_with(&own).then_some(())?;
                     true
                 }
-                None => claimed || !(path.ends_with(".retention") || path.ends_with(".limit")),
+                None => match path {
+                    "world.threat" => breached,
+                    "hospital.cyber_insurance.retention" | "hospital.cyber_insurance.limit" => claimed,
+                    _ => true,
+                },
             };
             let described = self.drivers.iter().find(|driver| driver.path == path)?;
             Some(DriverOfYear {
@@ -364,16 +369,18 @@ impl<S: Simd> Told<'_, S> {
     }
 }
 
-/// Did a driver of the workforce bear on what happened? What describes an event did so in its years alone.
+/// Did a driver of the workforce bear on what the year cost? What describes an event, or makes it likely, did so if it happened.
 fn bears(key: &str, told: &WorkforceOfYear) -> bool {
+    let (swapped, breached) = (told.switch.is_some(), told.breaches.is_some());
     let fined = told.breaches.as_ref().is_some_and(|breaches| breaches.fined > 0);
     match key.split_once('.') {
-        None | Some((_, "probability" | "frequency")) => true,
-        Some(("switch", _)) => told.switch.is_some(),
-        Some(("breach", "penalty.probability" | "severity_level" | "recovered_share")) => told.breaches.is_some(),
-        Some(("breach", _)) => fined,
+        Some(("switch", "breach_uplift")) => swapped && breached,
+        Some(("switch", "error_uplift")) => swapped && told.compliance.is_some(),
+        Some(("switch", _)) => swapped,
+        Some(("breach", "penalty.annual_cap" | "penalty.amount")) => fined,
+        Some(("breach", _)) => breached,
         Some(("compliance", _)) => told.compliance.is_some(),
         Some(("regulation", _)) => told.regulation.is_some(),
-        Some(_) => true,
+        _ => true,
     }
 }

@@ -98,7 +98,7 @@ pub struct DriverOfYear {
     pub percentile: f64,
     pub usual: f64,
     pub usual_is: Usual,
-    /// Did it bear on the year? What describes an event did so only if the event happened.
+    /// Did it bear on what the year cost? What describes an event, or makes it likely, did so only if it happened.
     pub bore: bool,
 }
 

@@ -4,7 +4,7 @@ use super::findings::{capitalised, component_name, simulated_years};
 use super::format::{Unit, count, figure, grouped, money, one_in, percent};
 use super::story_words::{breaches_words, chosen_words, expected, fines_words, percentile, switch_words};
 use super::summary::wrapped;
-use crate::outcome::{Outcome, PolicyOfYear, Story, WorkforceOfYear};
+use crate::outcome::{BreachesOfYear, Chosen, Outcome, PolicyOfYear, Story, WorkforceOfYear};
 use comfy_table::{CellAlignment, Table, presets};
 use std::fmt::Write;
 
@@ -44,8 +44,8 @@ fn side_by_side(stories: &[Story]) -> Option<String> {
         return None;
     }
     let costs: Vec<String> =
-        stories.iter().map(|story| format!("{} costs {}", story.option, money(story.total, None))).collect();
-    Some(format!("Year {}: {}", count(first.year), costs.join(", ")))
+        stories.iter().map(|story| format!("{} {}", story.option, money(story.total, None))).collect();
+    Some(format!("What year {} costs: {}", count(first.year), costs.join(", ")))
 }
 
 /// One story.
@@ -62,7 +62,8 @@ pub fn story_text(story: &Story) -> String {
 
 /// Why it is told, and where it stands.
 fn standing(story: &Story) -> String {
-    let mut parts: Vec<String> = story.chosen.iter().map(chosen_words).collect();
+    let mut parts: Vec<String> =
+        story.chosen.iter().filter(|chosen| **chosen != Chosen::Asked).map(chosen_words).collect();
     match (story.place, story.return_period) {
         (Some(place), Some(period)) => {
             let years = (place as f64 * period).round();
@@ -76,9 +77,13 @@ fn standing(story: &Story) -> String {
 
 fn components(story: &Story) -> String {
     let largest = story.components.iter().map(|line| line.amount.abs().max(line.mean.abs()));
-    let unit = Unit::of(largest.fold(story.total.abs().max(story.mean.abs()), f64::max));
+    // A billion would leave the other lines without digits.
+    let unit = Unit::of(largest.fold(story.total.abs().max(story.mean.abs()), f64::max)).min(Unit::Million);
     let show = |amount: f64| grouped(amount / unit.dollars(), if unit == Unit::Dollar { 2 } else { 3 });
-    let signed = |amount: f64| if amount > 0.0 { format!("+{}", show(amount)) } else { show(amount) };
+    let signed = |amount: f64| {
+        let plain = show(amount);
+        if amount > 0.0 && plain != show(0.0) { format!("+{plain}") } else { plain }
+    };
     let mut table = table(["", "this year", "average", "above average", "of the excess"]);
     let mut is_excluded = false;
     for line in story.components.iter().filter(|line| line.amount.abs().max(line.mean.abs()) >= NOTHING) {
@@ -142,20 +147,7 @@ fn workforce_events(told: &WorkforceOfYear) -> Vec<String> {
         events.push(line);
     }
     if let Some(breaches) = &told.breaches {
-        events.push(breaches_words(breaches));
-        for (i, breach) in breaches.each.iter().enumerate() {
-            let rare =
-                breach.percentile.map_or_else(String::new, |p| format!(", severity at percentile {}", percentile(p)));
-            events.push(format!(
-                "  breach {}: {} gross, {} kept after recovery{rare}",
-                i + 1,
-                money(breach.gross, None),
-                money(breach.kept, None)
-            ));
-        }
-        if breaches.fined > 0 {
-            events.push(fines_words(breaches));
-        }
+        events.extend(breach_lines(breaches));
     }
     if let Some(found) = &told.compliance {
         events.push(format!(
@@ -176,6 +168,24 @@ fn workforce_events(told: &WorkforceOfYear) -> Vec<String> {
         events.push("nothing but work".into());
     }
     events
+}
+
+fn breach_lines(breaches: &BreachesOfYear) -> Vec<String> {
+    let rare = |severity: Option<f64>| {
+        severity.map_or_else(String::new, |p| format!("; severity at percentile {}", percentile(p)))
+    };
+    let mut lines = vec![breaches_words(breaches)];
+    match breaches.each.as_slice() {
+        [only] => lines[0] += &format!(", {} kept{}", money(only.kept, None), rare(only.percentile)),
+        several => lines.extend(several.iter().enumerate().map(|(i, breach)| {
+            let (gross, kept) = (money(breach.gross, None), money(breach.kept, None));
+            format!("  breach {}: {gross}, {kept} kept{}", i + 1, rare(breach.percentile))
+        })),
+    }
+    if breaches.fined > 0 {
+        lines.push(fines_words(breaches));
+    }
+    lines
 }
 
 fn policy_line(policy: &PolicyOfYear) -> String {

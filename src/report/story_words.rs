@@ -1,7 +1,7 @@
 //! What happened in a year, in sentences?
 
 use super::findings::{capitalised, component_name};
-use super::format::{Unit, count, figure, grouped, money, one_in, percent, significant_decimals};
+use super::format::{Unit, count, figure, grouped, money, one_in, percent};
 use crate::outcome::{
     BreachesOfYear, Chosen, Component, ComponentOfYear, DriverOfYear, PolicyOfYear, Story, SwitchOfYear,
     WorkforceOfYear,
@@ -59,7 +59,7 @@ fn whose(story: &Story) -> String {
         Some(Chosen::Worst { place: 1 }) => format!("The worst year{among} of {option}"),
         Some(Chosen::Worst { place }) => format!("The {} worst year{among} of {option}", ordinal(*place)),
         Some(Chosen::ReturnPeriod { years, .. }) => {
-            format!("The {} year of {option}", one_in(*years).replace(' ', "-"))
+            format!("The {} year of {option}", hyphened(*years))
         }
         Some(Chosen::Asked) | None => format!("Year {} of {option}", count(story.year)),
     }
@@ -71,14 +71,19 @@ pub fn chosen_words(chosen: &Chosen) -> String {
         Chosen::Asked => "asked for".into(),
         Chosen::Worst { place: 1 } => "worst year".into(),
         Chosen::Worst { place } => format!("{} worst year", ordinal(*place)),
-        Chosen::ReturnPeriod { years, nearest: None } => format!("{} year", one_in(*years)),
+        Chosen::ReturnPeriod { years, nearest: None } => format!("{} year", hyphened(*years)),
         Chosen::ReturnPeriod { years, nearest: Some(nearest) } => format!(
             "{} year: of the first {} years the nearest to {}",
-            one_in(*years),
+            hyphened(*years),
             count(nearest.scanned),
             money(nearest.amount, None)
         ),
     }
+}
+
+/// As in `1-in-1,000`.
+fn hyphened(return_period: f64) -> String {
+    one_in(return_period).replace(' ', "-")
 }
 
 /// As in `22nd`.
@@ -142,14 +147,17 @@ fn is_singular(component: Component) -> bool {
     !matches!(component, C::Queries | C::DenialWriteOff | C::Dnfb | C::Breach | C::Penalties)
 }
 
-/// Two amounts in the unit of the larger, which the first alone names.
-fn pair(first: f64, second: f64) -> (String, String) {
-    let unit = Unit::of(first.abs().max(second.abs()));
-    let show = |amount: f64| {
-        let scaled = amount / unit.dollars();
-        grouped(scaled, significant_decimals(scaled, 3).min(2))
+/// An amount and its average; the second carries its unit where that is another one.
+fn pair(amount: f64, mean: f64) -> (String, String) {
+    let say = |amount: f64| if amount == 0.0 { "nothing".to_string() } else { money(amount, None) };
+    let label = Unit::of(amount).label();
+    let mean = match say(mean) {
+        same if amount != 0.0 && Unit::of(mean) == Unit::of(amount) => {
+            same.strip_suffix(label).map_or(same.clone(), |bare| bare.trim_end().to_string())
+        }
+        other => other,
     };
-    (format!("{} {}", show(first), unit.label()), show(second))
+    (say(amount), mean)
 }
 
 /// What made a line what it was: the events first, else its unusual drivers.
@@ -287,7 +295,7 @@ fn unusual(story: &Story, line: &ComponentOfYear) -> Option<String> {
         .iter()
         .map(|(_, driver)| {
             format!(
-                "{} at {}, percentile {}, usually {}",
+                "{} is {} (percentile {}, usually {})",
                 spoken(&driver.path),
                 figure(driver.value, 3),
                 percentile(driver.percentile),

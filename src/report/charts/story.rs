@@ -48,6 +48,16 @@ pub fn story_charts(outcome: &Outcome, stories: &[Story]) -> Result<Vec<ChartFil
     Ok(rendered?.into_iter().flatten().collect())
 }
 
+/// Three digits, at most three of them decimals; what is smaller is said to be.
+fn bar_figure(value: f64) -> String {
+    let text = grouped(value, significant_decimals(value, 3).min(3));
+    match value {
+        value if value > 0.0 && text == "0.000" => "< 0.001".into(),
+        value if value < 0.0 && text == "0.000" => "> -0.001".into(),
+        _ => text,
+    }
+}
+
 /// The first sentence, without its stop.
 fn finding(story: &Story) -> String {
     story.sentences.first().map_or_else(|| story.option.clone(), |first| first.trim_end_matches('.').to_string())
@@ -94,8 +104,7 @@ pub(super) fn costs(outcome: &Outcome, story: &Story, index: usize) -> Result<Sc
             if (end - zero).abs() >= 0.2 {
                 scene.rect((zero.min(end), y + 1.0), (zero.max(end), y + bar - 1.0), fill);
             }
-            let scaled = value / unit.dollars();
-            let text = grouped(scaled, significant_decimals(scaled, 3).min(3));
+            let text = bar_figure(value / unit.dollars());
             let (x, anchor) = if value < 0.0 { (end - 5.0, Anchor::End) } else { (end + 5.0, Anchor::Start) };
             scene.text_beside(&text, x, y + bar / 2.0, anchor, FIGURE);
         }
