@@ -1,7 +1,7 @@
 //! Which single years of a run are worth telling, and where does each stand among the others?
 
 use crate::config::{Component, Scenario};
-use crate::engine::{Tallies, replay};
+use crate::engine::{Tallies, totals};
 use crate::model::{Model, YearTeller};
 use crate::outcome::{Against, Chosen, ComponentOfYear, Nearest, OptionOutcome, Outcome, Story};
 use crate::statistics::Extreme;
@@ -162,17 +162,7 @@ pub struct Ranking {
 impl Ranking {
     /// Simulates the run's first years again, at most so many.
     pub fn scan(model: &Model, years: u64, at_most: u64) -> Self {
-        let scanned: Vec<u64> = (0..years.min(at_most)).collect();
-        let options = crate::engine::Kernel::layout(model).alternatives.len();
-        let blocks = replay(model, &scanned, |_, table, _| {
-            (0..options).map(|option| table.total(option).to_vec()).collect::<Vec<_>>()
-        });
-        let mut totals = vec![Vec::with_capacity(scanned.len()); options];
-        for block in blocks {
-            for (column, values) in totals.iter_mut().zip(block) {
-                column.extend(values);
-            }
-        }
+        let totals = totals(model, 0..years.min(at_most));
         Self { years, totals }
     }
 

@@ -1,6 +1,7 @@
 //! `tailcost explain`: what happened in single years of a run?
 
 use super::exit::Failure;
+use super::study::{attach, outcome_file};
 use super::written::{save_charts, write_json};
 use crate::analysis::{Pick, Ranking, StoryError, Storyteller};
 use crate::config::{ErrorKind, Loaded, Rendering, Source, load};
@@ -9,7 +10,7 @@ use crate::engine::limit_threads;
 use crate::model::Model;
 use crate::outcome::{DataFile, Outcome, Story};
 use crate::report::charts::story_charts;
-use crate::report::files::{FileError, OUTCOME_FILE, outcome_json, read_outcome, write_whole};
+use crate::report::files::{FileError, read_outcome};
 use crate::report::story::stories_text;
 use crate::report::story_words::sentences;
 use clap::{ArgGroup, Args};
@@ -67,8 +68,8 @@ pub fn explain(arguments: &Explain) -> Result<(), Failure> {
     if let Some(threads) = arguments.threads {
         limit_threads(usize::from(threads));
     }
-    let path = outcome_path(&arguments.run);
-    let mut outcome = stored(&path)?;
+    let path = outcome_file(&arguments.run);
+    let outcome = stored(&path)?;
     let option = arguments.option.as_deref().map(|name| place_of(name, &outcome)).transpose()?;
     if let Some(year) = arguments.year.filter(|year| *year >= outcome.years) {
         return Err(refused(StoryError::NoSuchYear { year, years: outcome.years }));
@@ -86,15 +87,11 @@ pub fn explain(arguments: &Explain) -> Result<(), Failure> {
         written += &save_charts(directory, charts)?;
     }
     if arguments.attach {
-        let added = attach(&mut outcome, stories);
-        write_whole(&path, &outcome_json(&outcome).map_err(Failure::internal)?).map_err(Failure::internal)?;
+        let mut added = String::new();
+        attach(&path, &loaded.hash, |outcome| added = join(outcome, stories))?;
         written += &format!("\n{added} added to {}\n", path.display());
     }
     super::print(&(text + &written))
-}
-
-fn outcome_path(run: &Path) -> PathBuf {
-    if run.is_dir() { run.join(OUTCOME_FILE) } else { run.to_path_buf() }
 }
 
 /// The stored outcome, if its years can be simulated again by this program.
@@ -273,7 +270,7 @@ fn agree(outcome: &Outcome, stories: &[Story]) -> Result<(), Failure> {
 }
 
 /// Adds what the outcome does not tell yet; says how many.
-fn attach(outcome: &mut Outcome, stories: Vec<Story>) -> String {
+fn join(outcome: &mut Outcome, stories: Vec<Story>) -> String {
     let before = outcome.stories.len();
     for story in stories {
         let same = |told: &&mut Story| told.option == story.option && told.year == story.year;

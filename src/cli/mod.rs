@@ -20,6 +20,7 @@ mod progress;
 mod raw_stream;
 mod run;
 mod schema;
+mod study;
 mod verify;
 mod written;
 

@@ -54,22 +54,6 @@ pub fn drivers_by_path(scenario: &Scenario) -> Vec<&Driver> {
     all(&scenario.world).chain(all(&scenario.hospital)).chain(workforces).chain(options).collect()
 }
 
-/// Path, specification and value of every given driver, in the order of [`describe`].
-pub fn describe_by_path(scenario: &Scenario) -> impl Iterator<Item = (String, &'static DriverSpec, &Driver)> {
-    fn all<'a, K: Scope>(
-        scope: String,
-        drivers: &'a Drivers<K>,
-    ) -> impl Iterator<Item = (String, &'static DriverSpec, &'a Driver)> {
-        drivers
-            .iter()
-            .map(move |(key, driver)| (format!("{scope}.{}", key.specification().key), key.specification(), driver))
-    }
-    let workforces = scenario.workforces.iter().flat_map(|w| all(format!("workforce.{}", w.name), &w.drivers));
-    let options = scenario.options.iter().flat_map(|option| all(format!("option.{}", option.name), &option.drivers));
-    let (world, hospital) = (all("world".into(), &scenario.world), all("hospital".into(), &scenario.hospital));
-    world.chain(hospital).chain(workforces).chain(options)
-}
-
 fn scope<K: Scope>(name: &str, drivers: &Drivers<K>) -> Vec<DriverDescription> {
     drivers.iter().map(|(key, driver)| one(name, key.specification(), driver)).collect()
 }

@@ -29,12 +29,13 @@ pub use crate::outcome::{Biography, Component};
 pub use cases::{BuiltinCase, builtin_cases, text_of};
 pub use cautions::is_guess;
 pub use chain::Source;
-pub use describe::{DriverDescription, describe, describe_by_path, drivers_by_path};
-pub use drivers::{HospitalDriver, OptionDriver, Use, WorkforceDriver, WorldDriver};
+pub use describe::{DriverDescription, describe, drivers_by_path};
+pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 pub use load::{Change, Changes, Loaded, load};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
 pub use scenario::{
-    Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation, Value, Workforce,
+    Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation, UnknownDriver,
+    Value, Workforce,
 };
 pub use schema::json_schema;
 pub use starter::starter;

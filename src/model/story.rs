@@ -7,13 +7,12 @@ use super::option::OptionPlan;
 use super::share::{Lines, Put, Share, ShareScratch};
 use super::workforce::{WorkforcePlan, WorkforceYear};
 use super::{Model, Scratch};
-use crate::config::{
-    Component, Driver, HospitalDriver, Scenario, Use, Value, Workforce, WorkforceDriver, describe_by_path,
-};
+use crate::config::{Component, Driver, HospitalDriver, Scenario, Value, Workforce, WorkforceDriver};
 use crate::distributions::counts::{
     NormalsOf, binomial_draw, binomial_standing, negative_binomial_standing, poisson_standing,
 };
 use crate::engine::{Kernel, NoWatch, PACKS, Table};
+use crate::numerics::Probability;
 use crate::numerics::simd::{Column, Pack, Simd, on_level};
 use crate::outcome::{
     AmountsOfYear, BreachOfYear, BreachesOfYear, ComplianceOfYear, CountOfYear, DriverOfYear, PolicyOfYear,
@@ -75,18 +74,17 @@ impl Model {
         let used = (0..scenario.workforces.len())
             .filter(|i| scenario.options.iter().any(|option| option.mix.iter().any(|(workforce, _)| workforce == i)))
             .collect();
-        let drivers = describe_by_path(scenario)
-            .filter(|(_, spec, _)| spec.used != Use::Fixed)
-            .filter_map(|(path, spec, driver)| {
-                let Value::Law(law) = &driver.value else { return None };
-                let mean = law.mean();
-                let (usual, usual_is) = match mean.is_finite() {
-                    true => (mean, Usual::Mean),
-                    false => (law.quantile(crate::numerics::Probability::lower(0.5)), Usual::Median),
-                };
-                Some(Described { path, unit: spec.unit, usual, usual_is })
-            })
-            .collect();
+        let described = |id| {
+            let Value::Law(law) = &scenario.driver(id)?.value else { return None };
+            let mean = law.mean();
+            let (usual, usual_is) = if mean.is_finite() {
+                (mean, Usual::Mean)
+            } else {
+                (law.quantile(Probability::lower(0.5)), Usual::Median)
+            };
+            Some(Described { path: scenario.path(id), unit: id.spec().unit, usual, usual_is })
+        };
+        let drivers = scenario.driver_ids().into_iter().filter_map(described).collect();
         let (scratch, table) = (self.scratch(), Table::new(self.layout()));
         YearTeller { model: self, scenario, used, drivers, scratch, table }
     }

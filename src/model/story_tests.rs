@@ -1,9 +1,9 @@
 //! Is a year that is told the year of the run, to the bit, and do its events make its lines?
 
 use super::{Model, OptionYear};
-use crate::config::{Component, Scenario, Source, Value, WorkforceDriver, describe_by_path, load};
+use crate::config::{Component, Scenario, Source, Value, WorkforceDriver, load};
 use crate::distributions::standard_normal;
-use crate::engine::{Control, Kernel, Request, Tallies, replay, run};
+use crate::engine::{Control, Request, Tallies, replay, run};
 use crate::numerics::simd::Instructions;
 use crate::random::{Key, Stream};
 use crate::statistics::Level;
@@ -195,7 +195,7 @@ fn percentiles_are_those_of_the_laws() {
             for year in 0..50 {
                 let told = teller.tell(option, year);
                 for driver in &told.drivers {
-                    let (_, _, given) = describe_by_path(&scenario).find(|(path, _, _)| *path == driver.path).unwrap();
+                    let given = scenario.driver(scenario.find(&driver.path).unwrap()).unwrap();
                     let Value::Law(law) = &given.value else { panic!("{} never varies", driver.path) };
                     let (below, at_most) = (law.below(driver.value).p(), law.cdf(driver.value).p());
                     let inside = driver.percentile > below - 1e-6 && driver.percentile < at_most + 1e-6;
