@@ -290,3 +290,116 @@ impl Ranking {
 fn worse(a: f64, b: f64) -> Ordering {
     (b + 0.0).total_cmp(&(a + 0.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{Profiling, Settings, run_case};
+    use crate::config::{Source, load};
+    use crate::numerics::simd::Instructions;
+    use std::sync::atomic::{AtomicBool, AtomicU64};
+
+    fn told(case: &str, years: u64) -> (Outcome, Tallies, Scenario, Model) {
+        let loaded = load(&Source::Builtin(case.into()), &[]).unwrap_or_else(|errors| panic!("{errors}"));
+        let settings = Settings {
+            years,
+            seed: 2026,
+            threads: 2,
+            until: None,
+            engine: "fast",
+            command: vec![],
+            level: Instructions::best(),
+            profiling: Profiling::Off,
+            control_variates: false,
+        };
+        let model = Model::new(&loaded.scenario, settings.seed);
+        let (mut outcome, tallies, _) =
+            run_case(&model, &loaded, &settings, &AtomicBool::new(false), &AtomicU64::new(0)).unwrap();
+        outcome.stories = run_stories(&model, &loaded.scenario, &outcome, &tallies);
+        (outcome, tallies, loaded.scenario, model)
+    }
+
+    fn of<'a>(outcome: &'a Outcome, option: &str, chosen: &Chosen) -> &'a Story {
+        outcome.stories.iter().find(|story| story.option == option && story.chosen.contains(chosen)).unwrap()
+    }
+
+    #[test]
+    fn a_run_tells_its_worst_years_and_those_of_its_vars() {
+        let (outcome, tallies, _, model) = told("evidence", 20_000);
+        let ranking = Ranking::scan(&model, outcome.years, outcome.years);
+        assert!(ranking.is_complete());
+        for (o, option) in outcome.options.iter().enumerate() {
+            let worst = tallies.counts.alternatives[o].total.worst.sorted();
+            for place in 1..=WORST_TOLD {
+                let story = of(&outcome, &option.name, &Chosen::Worst { place });
+                let extreme = worst[place as usize - 1];
+                assert_eq!((story.year, story.total.to_bits()), (extreme.year, extreme.value.to_bits()));
+                assert_eq!((story.place, ranking.worst(&outcome, o, place).unwrap().year), (Some(place), story.year));
+            }
+            assert_eq!(of(&outcome, &option.name, &Chosen::Worst { place: 1 }).total, option.total.max);
+            for (period, level) in [(100.0, 0.99), (1000.0, 0.999)] {
+                let story = of(&outcome, &option.name, &Chosen::ReturnPeriod { years: period, nearest: None });
+                let var = option.total.levels.iter().find(|at| at.level == level).unwrap().var.value;
+                assert_eq!(story.total.to_bits(), var.to_bits(), "{}: 1 in {period}", option.name);
+                assert_eq!(ranking.period(&outcome, o, period).unwrap().year, story.year);
+                assert_eq!(ranking.year(o, story.year, story.total).unwrap().place, story.place);
+            }
+        }
+        for story in &outcome.stories {
+            let shares: f64 = story.components.iter().filter_map(|line| line.share_of_excess).sum();
+            assert!((shares - 1.0).abs() < 1e-6, "the shares of the excess add up to {shares}");
+            assert_eq!(story.against.is_none(), story.option == outcome.options[0].name);
+        }
+    }
+
+    /// Of a short run a year is told once, whatever it is.
+    #[test]
+    fn a_year_is_told_once() {
+        let (outcome, ..) = told("article", 1000);
+        let first = &outcome.options[0].name;
+        let thousandth = of(&outcome, first, &Chosen::ReturnPeriod { years: 1000.0, nearest: None });
+        assert!(thousandth.chosen.contains(&Chosen::Worst { place: 2 }), "rank 999 of 1,000: {:?}", thousandth.chosen);
+        assert_eq!(outcome.stories.len(), 3 * 6);
+        assert_eq!(told("article", 90).0.stories.len(), 3 * 5);
+        assert_eq!(told("article", 3).0.stories.len(), 3 * 3);
+    }
+
+    /// The 1-in-100 year of 1.2 million is number 12,001 from the top: beyond the worst years kept. The nearest of 65,536 years is within 1% of
+    /// the spread: about 655 of them lie beyond, so that their neighbours are some thousandths of it apart.
+    #[test]
+    fn beyond_the_worst_years_kept_the_nearest_is_told() {
+        let (outcome, _, _, model) = told("hfma-2018", 1_200_000);
+        let scan = Ranking::scan(&model, outcome.years, SCANNED_BY_A_RUN);
+        assert!(!scan.is_complete());
+        // Domestic costs the same every year.
+        let (o, option) = (1, &outcome.options[1]);
+        let at = option.total.levels.iter().find(|at| at.level == 0.99).unwrap();
+        let is_it = |chosen: &Chosen| matches!(chosen, Chosen::ReturnPeriod { years: 100.0, nearest: Some(_) });
+        let story = outcome.stories.iter().find(|s| s.option == option.name && s.chosen.iter().any(is_it)).unwrap();
+        let Chosen::ReturnPeriod { nearest: Some(nearest), .. } = story.chosen[0] else { panic!() };
+        assert_eq!((nearest.scanned, nearest.amount), (SCANNED_BY_A_RUN, at.var.value));
+        assert!((story.total - at.var.value).abs() < 0.01 * option.total.sd.value);
+        assert!(story.year < SCANNED_BY_A_RUN && story.place.is_none());
+        // Asked again, of a scan of a part: the same year; what the run told; and what nobody knows is refused.
+        assert_eq!(scan.period(&outcome, o, 100.0).unwrap().year, story.year);
+        assert_eq!(scan.worst(&outcome, o, 5).unwrap().place, Some(5));
+        assert!(matches!(scan.worst(&outcome, o, 6), Err(StoryError::NotKept { place: 6, .. })));
+        assert!(matches!(scan.period(&outcome, o, 1e5), Err(StoryError::NotScanned { .. })));
+        let unusual = scan.period(&outcome, o, 250.0).unwrap();
+        assert!(matches!(unusual.chosen[0], Chosen::ReturnPeriod { nearest: Some(_), .. }));
+    }
+
+    #[test]
+    fn what_the_run_does_not_have_is_refused() {
+        let (outcome, _, _, model) = told("hfma-2018", 500);
+        let ranking = Ranking::scan(&model, 500, 500);
+        for period in [1.0, 0.0, -3.0, 501.0, f64::NAN, f64::INFINITY] {
+            assert!(matches!(ranking.period(&outcome, 1, period), Err(StoryError::NoSuchPeriod { .. })), "{period}");
+        }
+        assert!(matches!(ranking.worst(&outcome, 1, 501), Err(StoryError::NoSuchPlace { .. })));
+        assert!(matches!(ranking.year(1, 500, 0.0), Err(StoryError::NoSuchYear { year: 500, years: 500 })));
+        // Ties: the earlier year is the worse one.
+        assert_eq!(ranking.worst(&outcome, 0, 3).unwrap().year, 2);
+        assert_eq!(ranking.year(0, 7, outcome.options[0].total.max).unwrap().place, Some(8));
+    }
+}
