@@ -32,8 +32,8 @@ Examples:
   tailcost explain outputs/article --year 41
   tailcost explain outputs/article --return-period 250 --attach
 
-The years are simulated again from the config and the data files that the run read, to the same bits; a data
-file that has changed since is refused."
+The years are simulated again from the config and the data files that the run read, to the same bits. A data file that has \
+changed since is refused."
 )]
 pub struct Explain {
     /// Directory of a run, or its outcome.json
