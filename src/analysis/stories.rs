@@ -15,6 +15,9 @@ const WORST_TOLD: u64 = 5;
 /// Return periods that a run tells, in years.
 const PERIODS_TOLD: [u64; 2] = [100, 1000];
 
+/// Relative error of a mean of billions of years.
+const ROUNDING: f64 = 1e-9;
+
 /// Why a year cannot be found.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StoryError {
@@ -77,10 +80,12 @@ impl<'a> Storyteller<'a> {
         let told = self.years.tell(option, pick.year);
         let OptionOutcome { name, total, components, .. } = &self.outcome.options[option];
         let excess = told.total - total.mean.value;
+        // What a total that never varies is off its mean by is rounding.
+        let varies = excess.abs() > ROUNDING * told.total.abs();
         let component = |(component, amount): (Component, f64)| {
             let over_the_run = &components[component.key()];
             let mean = over_the_run.mean.value;
-            let share = (!over_the_run.excluded && excess != 0.0).then(|| (amount - mean) / excess);
+            let share = (!over_the_run.excluded && varies).then(|| (amount - mean) / excess);
             ComponentOfYear { component, amount, mean, excluded: over_the_run.excluded, share_of_excess: share }
         };
         let baseline = &self.outcome.options[0].name;
@@ -108,8 +113,6 @@ impl<'a> Storyteller<'a> {
 
 /// The worst five years and the 1-in-100 and 1-in-1,000 year of each option, worst first, from what the run kept of its worst years. Where
 /// these do not reach a rank, the year nearest to that amount among the first [`SCANNED_BY_A_RUN`]. A year that is several of these is told once.
-///
-/// `amount` gives the run's total at a place from the top, where the worst years do not reach.
 pub fn run_stories(model: &Model, scenario: &Scenario, outcome: &Outcome, tallies: &Tallies) -> Vec<Story> {
     let years = tallies.years;
     let kept: Vec<Vec<Extreme>> =
@@ -175,11 +178,14 @@ impl Ranking {
         self.scanned() == self.years
     }
 
-    /// The year at a place from the top of an option, of all years scanned.
-    fn at(&self, option: usize, place: u64) -> u64 {
+    /// The years of the first places from the top of an option, of all years scanned.
+    fn top(&self, option: usize, places: u64) -> Vec<u64> {
         let mut ranked: Vec<(f64, u64)> = self.totals[option].iter().copied().zip(0..).collect();
         let by_cost = |a: &(f64, u64), b: &(f64, u64)| worse(a.0, b.0).then(a.1.cmp(&b.1));
-        ranked.select_nth_unstable_by(place as usize - 1, by_cost).1.1
+        ranked.select_nth_unstable_by(places as usize - 1, by_cost);
+        ranked.truncate(places as usize);
+        ranked.sort_unstable_by(by_cost);
+        ranked.into_iter().map(|(_, year)| year).collect()
     }
 
     /// How many scanned years are worse than a total, or as bad and earlier.
@@ -214,27 +220,30 @@ impl Ranking {
         Ok(Pick { year, chosen: vec![Chosen::Asked], place, return_period })
     }
 
-    /// The year at a place from the worst.
+    /// The years of the first places from the worst.
     ///
     /// # Errors
-    /// A place that the run does not have, or that is neither scanned nor among the stories that the run told.
-    pub fn worst(&self, outcome: &Outcome, option: usize, place: u64) -> Result<Pick, StoryError> {
-        if place == 0 || place > self.years {
-            return Err(StoryError::NoSuchPlace { place, years: self.years });
+    /// More than the run has, or one that is neither scanned nor among the stories that the run told.
+    pub fn worst(&self, outcome: &Outcome, option: usize, places: u64) -> Result<Vec<Pick>, StoryError> {
+        if places == 0 || places > self.years {
+            return Err(StoryError::NoSuchPlace { place: places, years: self.years });
         }
-        let chosen = Chosen::Worst { place };
         if self.is_complete() {
-            return Ok(self.pick_at(option, place, chosen));
+            let years = self.top(option, places).into_iter();
+            return Ok(years.zip(1..).map(|(year, place)| self.pick(year, place, Chosen::Worst { place })).collect());
         }
         let name = &outcome.options[option].name;
-        let told = outcome.stories.iter().find(|story| story.option == *name && story.chosen.contains(&chosen));
-        told.map(|story| Pick {
-            year: story.year,
-            chosen: vec![chosen],
-            place: story.place,
-            return_period: story.return_period,
-        })
-        .ok_or(StoryError::NotKept { place, years: self.years, scanned: self.scanned() })
+        let told = |place: u64| {
+            let chosen = Chosen::Worst { place };
+            let mut stories = outcome.stories.iter();
+            let story = stories.find(|story| story.option == *name && story.chosen.contains(&chosen));
+            story.map(|story| self.pick(story.year, place, chosen)).ok_or(StoryError::NotKept {
+                place,
+                years: self.years,
+                scanned: self.scanned(),
+            })
+        };
+        (1..=places).map(told).collect()
     }
 
     /// The year of a return period: the order statistic of its VaR. Where not all years were scanned, the one that the run told, or else
@@ -248,7 +257,8 @@ impl Ranking {
         }
         if self.is_complete() {
             let chosen = Chosen::ReturnPeriod { years: period, nearest: None };
-            return Ok(self.pick_at(option, place_of_period(period, self.years), chosen));
+            let place = place_of_period(period, self.years);
+            return Ok(self.pick(self.at(option, place), place, chosen));
         }
         let of = &outcome.options[option];
         let is_it =
@@ -269,9 +279,13 @@ impl Ranking {
         Ok(self.nearest(option, period, amount))
     }
 
-    fn pick_at(&self, option: usize, place: u64, chosen: Chosen) -> Pick {
+    fn at(&self, option: usize, place: u64) -> u64 {
+        *self.top(option, place).last().expect("a place is counted from 1")
+    }
+
+    fn pick(&self, year: u64, place: u64, chosen: Chosen) -> Pick {
         let return_period = Some(self.years as f64 / place as f64);
-        Pick { year: self.at(option, place), chosen: vec![chosen], place: Some(place), return_period }
+        Pick { year, chosen: vec![chosen], place: Some(place), return_period }
     }
 
     /// The scanned year whose total is nearest to an amount, the earliest of several.
@@ -334,7 +348,10 @@ mod tests {
                 let story = of(&outcome, &option.name, &Chosen::Worst { place });
                 let extreme = worst[place as usize - 1];
                 assert_eq!((story.year, story.total.to_bits()), (extreme.year, extreme.value.to_bits()));
-                assert_eq!((story.place, ranking.worst(&outcome, o, place).unwrap().year), (Some(place), story.year));
+                assert_eq!(
+                    (story.place, ranking.worst(&outcome, o, place).unwrap()[place as usize - 1].year),
+                    (Some(place), story.year)
+                );
             }
             assert_eq!(of(&outcome, &option.name, &Chosen::Worst { place: 1 }).total, option.total.max);
             for (period, level) in [(100.0, 0.99), (1000.0, 0.999)] {
@@ -382,7 +399,7 @@ mod tests {
         assert!(story.year < SCANNED_BY_A_RUN && story.place.is_none());
         // Asked again, of a scan of a part: the same year; what the run told; and what nobody knows is refused.
         assert_eq!(scan.period(&outcome, o, 100.0).unwrap().year, story.year);
-        assert_eq!(scan.worst(&outcome, o, 5).unwrap().place, Some(5));
+        assert_eq!(scan.worst(&outcome, o, 5).unwrap()[4].place, Some(5));
         assert!(matches!(scan.worst(&outcome, o, 6), Err(StoryError::NotKept { place: 6, .. })));
         assert!(matches!(scan.period(&outcome, o, 1e5), Err(StoryError::NotScanned { .. })));
         let unusual = scan.period(&outcome, o, 250.0).unwrap();
@@ -399,7 +416,7 @@ mod tests {
         assert!(matches!(ranking.worst(&outcome, 1, 501), Err(StoryError::NoSuchPlace { .. })));
         assert!(matches!(ranking.year(1, 500, 0.0), Err(StoryError::NoSuchYear { year: 500, years: 500 })));
         // Ties: the earlier year is the worse one.
-        assert_eq!(ranking.worst(&outcome, 0, 3).unwrap().year, 2);
+        assert_eq!(ranking.worst(&outcome, 0, 3).unwrap()[2].year, 2);
         assert_eq!(ranking.year(0, 7, outcome.options[0].total.max).unwrap().place, Some(8));
     }
 }

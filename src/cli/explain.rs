@@ -228,7 +228,7 @@ fn told(
         // Of the options, the one that costs most there.
         let find = |option: usize| match arguments.return_period {
             Some(period) => ranking.period(outcome, option, period),
-            None => ranking.worst(outcome, option, 1),
+            None => ranking.worst(outcome, option, 1).map(|mut worst| worst.remove(0)),
         };
         let found = options().map(|option| Ok((option, find(option)?)));
         let found: Vec<(usize, Pick)> = found.collect::<Result<_, StoryError>>().map_err(refused)?;
@@ -238,8 +238,8 @@ fn told(
         match arguments.worst {
             None => vec![(option, pick)],
             Some(worst) => {
-                let places = (1..=worst).map(|place| Ok((option, ranking.worst(outcome, option, place)?)));
-                places.collect::<Result<_, StoryError>>().map_err(refused)?
+                let picks = ranking.worst(outcome, option, worst).map_err(refused)?;
+                picks.into_iter().map(|pick| (option, pick)).collect()
             }
         }
     };

@@ -23,3 +23,5 @@ pub mod verification;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod story_tests;

@@ -32,7 +32,12 @@ const AVERAGE: Color = Color::new(0xb5, 0xba, 0xc0);
 /// Two charts a story: costs against their averages, and the drivers' percentiles; each as SVG and PNG.
 pub fn story_charts(outcome: &Outcome, stories: &[Story]) -> Result<Vec<ChartFile>, ChartError> {
     let mut scenes: Vec<(String, Scene)> = Vec::new();
+    let mut drawn: Vec<(&str, u64)> = Vec::new();
     for story in stories {
+        if drawn.contains(&(&story.option, story.year)) {
+            continue;
+        }
+        drawn.push((&story.option, story.year));
         let index = outcome.options.iter().position(|option| option.name == story.option).unwrap_or(0);
         let mut name = format!("story-{}-year-{}", slug(&story.option), story.year);
         // Two names may differ in nothing that a file name can hold.
