@@ -115,7 +115,7 @@ fn events(story: &Story) -> String {
     for told in &story.workforces {
         let share =
             if told.share == 1.0 { String::new() } else { format!(", {} of the volume", percent(told.share, None)) };
-        let _ = writeln!(text, "  {}{share}", told.name);
+        push_indented(&mut text, "  ", &format!("{}{share}", told.name));
         for event in workforce_events(told) {
             push_indented(&mut text, "    ", &event);
         }
