@@ -179,27 +179,32 @@ fn unchanged(file: &DataFile) -> Result<Option<PathBuf>, Failure> {
         return Ok(None);
     }
     let places: Vec<PathBuf> = file.location.iter().chain([&file.path]).map(PathBuf::from).collect();
-    let Some(place) = places.iter().find(|place| place.is_file()) else {
-        return Err(Failure::input(format!(
+    let mut other = None;
+    for place in places.iter().filter(|place| place.is_file()) {
+        let bytes =
+            std::fs::read(place).map_err(|error| Failure::internal(format!("reading {}: {error}", place.display())))?;
+        let found = blake3::hash(&bytes).to_hex().to_string();
+        if found == file.blake3 {
+            return Ok(Some(place.clone()));
+        }
+        other.get_or_insert((place, found));
+    }
+    const DIGITS: usize = 16;
+    Err(Failure::input(match other {
+        None => format!(
             "error: data file {:?}, which the run read, is gone; it was looked for at {}",
             file.path,
             places.iter().map(|place| place.display().to_string()).collect::<Vec<_>>().join(" and ")
-        )));
-    };
-    let bytes =
-        std::fs::read(place).map_err(|error| Failure::internal(format!("reading {}: {error}", place.display())))?;
-    let found = blake3::hash(&bytes).to_hex().to_string();
-    if found != file.blake3 {
-        return Err(Failure::input(format!(
+        ),
+        Some((place, found)) => format!(
             "error: data file {:?} has changed since the run: {} has the blake3 {}..., the run read {}...; bring it back, or \
              run the case again",
             file.path,
             place.display(),
-            &found[..16],
-            &file.blake3[..file.blake3.len().min(16)]
-        )));
-    }
-    Ok(Some(place.clone()))
+            &found[..DIGITS],
+            file.blake3.get(..DIGITS).unwrap_or(&file.blake3)
+        ),
+    }))
 }
 
 /// The stories asked for.
