@@ -161,6 +161,8 @@ fn outcome(
             dependence_note: dependence_note(scenario),
             run,
         },
+        sensitivity: None,
+        worth: None,
     }
 }
 

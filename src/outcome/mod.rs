@@ -8,7 +8,9 @@ mod component;
 mod dependence;
 mod elicitation;
 pub mod fit;
+mod sensitivity;
 mod verification;
+mod worth;
 mod year_table;
 
 pub use biography::{Biography, ParameterUncertainty};
@@ -20,7 +22,12 @@ pub use elicitation::{
     Disagreement, Elicitation, ElicitedLaw, ExpertOpinion, Infeasible, Judgement, LawSummary, Pool, RefusedFamily,
     Remedy,
 };
+pub use sensitivity::{
+    FactorRole, MeasureUnit, RankCoefficient, RankInfluence, Sensitivity, ShapleyDivision, ShapleyEffect, Swing,
+    SwingEnd, TailDriver, TailEvent, TailSensitivity, VarianceDivision, VarianceOfFactor,
+};
 pub use verification::{Assertion, Extent, Limit, Verification};
+pub use worth::{ChoiceRange, DriverWorth, Knowing, OptionCost, Worth};
 pub use year_table::{Column, YearTable};
 
 use serde::{Deserialize, Serialize};
@@ -44,6 +51,12 @@ pub struct Outcome {
     pub differences: Vec<Difference>,
     pub cautions: Vec<Caution>,
     pub provenance: Provenance,
+    /// What moves a measure, joined by `sensitivity --attach`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivity>,
+    /// What knowing more is worth, joined by `voi --attach`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<Worth>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

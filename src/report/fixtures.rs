@@ -228,6 +228,8 @@ fn outcome(title: &str, sampled: impl IntoIterator<Item = Sampled>, exclude: &[C
                 .into(),
         }],
         provenance: provenance(&sampled),
+        sensitivity: None,
+        worth: None,
     }
 }
 

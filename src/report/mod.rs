@@ -13,11 +13,14 @@ pub mod files;
 pub mod findings;
 pub mod fit;
 pub mod format;
+mod influence;
 pub mod parquet;
 pub mod profile;
+pub mod sensitivity;
 pub mod summary;
 pub mod twin;
 pub mod verification;
+pub mod worth;
 
 #[cfg(test)]
 mod fixtures;

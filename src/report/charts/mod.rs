@@ -22,7 +22,9 @@ mod marginals;
 mod paint;
 mod palette;
 mod scene;
+mod sensitivity;
 mod totals;
+mod worth;
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,8 @@ pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
+pub use sensitivity::sensitivity_charts;
+pub use worth::worth_charts;
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;
