@@ -27,7 +27,7 @@ pub use sensitivity::{
     SwingEnd, TailDriver, TailEvent, TailSensitivity, VarianceDivision, VarianceOfFactor,
 };
 pub use verification::{Assertion, Extent, Limit, Verification};
-pub use worth::{ChoiceRange, DriverWorth, Knowing, OptionCost, Worth};
+pub use worth::{ChoiceRange, DriverWorth, ExpectedExtra, Knowing, OptionCost, Worth};
 pub use year_table::{Column, YearTable};
 
 use serde::{Deserialize, Serialize};

@@ -16,7 +16,9 @@ pub struct Worth {
     pub everything: Knowing,
     /// To know all yearly drivers together, but not chance; at least.
     pub drivers_together: Knowing,
-    /// To know one driver, the worthiest first.
+    /// Percentiles, as shares, at which each driver's expected costs are given.
+    pub percentiles: Vec<f64>,
+    /// To know one driver, the worthiest first; of those worth nothing the one that comes closest to changing the choice.
     pub drivers: Vec<DriverWorth>,
     pub cautions: Vec<Caution>,
 }
@@ -48,6 +50,19 @@ pub struct DriverWorth {
     pub changes: f64,
     /// Which option to choose where the driver lies, from low to high; one where it changes nothing.
     pub choices: Vec<ChoiceRange>,
+    /// How much dearer the next option is expected to be at the driver's value that speaks most for it, among the percentiles; negative
+    /// where it is the cheaper one.
+    pub margin: f64,
+    /// The option that comes so near.
+    pub rival: String,
+    pub expected: Vec<ExpectedExtra>,
+}
+
+/// What an option is expected to cost more than the best one, at each of the percentiles.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExpectedExtra {
+    pub option: String,
+    pub over_best: Vec<f64>,
 }
 
 /// An option is the choice between two values of a driver.

@@ -1,6 +1,6 @@
 //! How are drivers and the shares and amounts they are judged by written, in every answer about what matters?
 
-use super::format::{Unit, decimals_for, grouped, half_width, percent};
+use super::format::{Unit, decimals_for, figure, grouped, half_width, level, percent};
 use super::summary::wrapped;
 use crate::outcome::{FactorRole, MeasureUnit};
 use crate::statistics::Estimate;
@@ -11,7 +11,7 @@ pub(super) const WIDTH: usize = 100;
 /// Rows of a table before the rest is folded into a line.
 pub(super) const ROWS: usize = 12;
 /// Letters of a driver's name in a table.
-const NAME: usize = 36;
+const NAME: usize = 32;
 
 /// A driver's path as a reader knows it: `offshore.case_mix_drift` for `workforce.offshore.case_mix_drift`.
 pub(super) fn name_of(path: &str) -> &str {
@@ -57,8 +57,8 @@ impl Scale {
             MeasureUnit::Probability => Self { unit, size: 0.01, decimals: 1, label: "%" },
             MeasureUnit::Usd => {
                 let of = Unit::of(largest);
-                // Three digits of the widest difference.
-                let decimals = decimals_for(0.002 * difference / of.dollars(), 3);
+                // Two or three digits of the widest difference.
+                let decimals = decimals_for(0.01 * difference / of.dollars(), 3);
                 Self { unit, size: of.dollars(), decimals, label: of.label() }
             }
         }
@@ -98,11 +98,11 @@ impl Scale {
 /// A share as a percentage that reads 0% where it is 0 alone, to what its interval supports.
 pub(super) fn share(estimate: &Estimate) -> String {
     let value = estimate.value;
-    if value.abs() < 5e-5 && value != 0.0 {
-        return "< 0.01%".into();
+    let half = half_width(estimate).filter(|half| *half > 0.0);
+    if value != 0.0 && value.abs() < if half.is_some() { 5e-5 } else { 5e-4 } {
+        return if half.is_some() { "< 0.01%".into() } else { "< 0.1%".into() };
     }
-    let decimals = half_width(estimate).filter(|half| *half > 0.0).map_or(1, |half| decimals_for(100.0 * half, 2));
-    format!("{}%", grouped(100.0 * value, decimals))
+    format!("{}%", grouped(100.0 * value, half.map_or(1, |half| decimals_for(100.0 * half, 2))))
 }
 
 pub(super) fn share_interval(estimate: &Estimate) -> String {
@@ -116,11 +116,49 @@ pub(super) fn share_interval(estimate: &Estimate) -> String {
     }
 }
 
-/// A percentile from a share, as in `P85`.
+/// A percentile from a share, as in `P85`; near the ends with a digit of what is left.
 pub(super) fn percentile(share: f64) -> String {
-    let percent = 100.0 * share;
-    let decimals = if (1.0..=99.0).contains(&percent) { 0 } else { 1 };
-    format!("P{}", grouped(percent, decimals))
+    let near = 100.0 * share.min(1.0 - share);
+    let decimals = if near >= 1.0 || near <= 0.0 { 0 } else { (-near.log10().floor()).clamp(1.0, 6.0) as usize };
+    format!("P{}", grouped(100.0 * share, decimals))
+}
+
+/// A driver's value for a reader: three digits, large ones in thousands (k), millions (M) or billions (bn).
+pub(super) fn compact(value: f64) -> String {
+    const LARGE: f64 = 99_950.0;
+    let letter = match Unit::of(value) {
+        _ if value.abs() < LARGE => return figure(value, 3),
+        Unit::Dollar | Unit::Thousand => "k",
+        Unit::Million => "M",
+        Unit::Billion => "bn",
+    };
+    format!("{}{letter}", figure(value / Unit::of(value).dollars(), 3))
+}
+
+/// A measure as a sentence names it: `the mean difference of Offshore`, `the chance that Offshore costs more`.
+pub(super) fn measure_in_words(measure: &str) -> String {
+    let Some((figure, option)) = measure.split_once(" of ") else { return format!("the {measure}") };
+    let statistic = |text: &str| match text.split_once('@') {
+        Some((name, at)) => {
+            let at = at.parse().map_or_else(|_| at.to_owned(), level);
+            format!("{} {at}%", if name == "var" { "VaR" } else { "TVaR" })
+        }
+        None if text == "sd" => "standard deviation".to_owned(),
+        None => text.to_owned(),
+    };
+    match (figure, figure.strip_suffix(" difference")) {
+        ("costs more", _) => format!("the chance that {option} costs more"),
+        ("cheapest", _) => format!("the chance that {option} is the cheapest"),
+        ("regret", _) => format!("the expected regret of {option}"),
+        (_, Some("mean")) => format!("the mean difference of {option}"),
+        (_, Some(of)) => format!("the {} of the difference of {option}", statistic(of)),
+        _ => format!("the {} of {option}", statistic(figure)),
+    }
+}
+
+/// `1 driver`, `2 drivers`.
+pub(super) fn drivers(count: usize) -> String {
+    format!("{count} driver{}", if count == 1 { "" } else { "s" })
 }
 
 /// A plain share of years.
@@ -145,9 +183,12 @@ pub(super) fn paragraph(text: &str) -> String {
     wrapped(text, WIDTH).join("\n") + "\n"
 }
 
-/// Are the two intervals apart?
+/// Are the two intervals apart? Where one is withheld, is the one figure more than twice the other?
 pub(super) fn clearly_above(one: &Estimate, other: &Estimate) -> bool {
-    matches!((one.low, other.high), (Some(low), Some(high)) if low > high)
+    match (one.low, other.high) {
+        (Some(low), Some(high)) => low > high,
+        _ => one.value > 2.0 * other.value,
+    }
 }
 
 #[cfg(test)]
@@ -159,7 +200,19 @@ mod tests {
         assert_eq!(listed_name("workforce.offshore.rate", " *"), "offshore.rate *");
         let long = listed_name("workforce.a-rather-long-name-of-a-vendor.breach.penalty.annual_cap", "");
         assert_eq!(long.chars().count(), NAME);
-        assert!(long.starts_with("a-rather-lo") && long.ends_with("penalty.annual_cap"), "{long}");
+        assert!(long.starts_with("a-rather-l") && long.ends_with("penalty.annual_cap"), "{long}");
+    }
+
+    #[test]
+    fn measures_are_named_as_one_speaks() {
+        for (text, words) in [
+            ("mean difference of Offshore", "the mean difference of Offshore"),
+            ("tvar@0.995 of A of B", "the TVaR 99.5% of A of B"),
+            ("sd difference of A", "the standard deviation of the difference of A"),
+            ("costs more of A", "the chance that A costs more"),
+        ] {
+            assert_eq!(measure_in_words(text), words);
+        }
     }
 
     #[test]
@@ -168,7 +221,8 @@ mod tests {
         assert_eq!([scale.amount(4_213_456.0), scale.change(1e3)], ["4.21 million USD", "0.00"]);
         let scale = Scale::new(MeasureUnit::Probability, 0.4, 0.1);
         assert_eq!([scale.amount(0.341), scale.change(0.02)], ["34.1%", "+2.0"]);
-        assert_eq!(share(&Estimate::bare(1e-6)), "< 0.01%");
-        assert_eq!([percentile(0.85), percentile(0.999)], ["P85", "P99.9"]);
+        assert_eq!(share(&Estimate::bare(1e-6)), "< 0.1%");
+        assert_eq!([percentile(0.85), percentile(0.999), percentile(0.99968)], ["P85", "P99.9", "P99.97"]);
+        assert_eq!([compact(16_713_468.0), compact(22_072.4), compact(-0.032)], ["16.7M", "22,072", "-0.032"]);
     }
 }

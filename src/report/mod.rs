@@ -24,3 +24,5 @@ pub mod worth;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod influence_fixtures;

@@ -2,10 +2,10 @@
 
 use super::biography::ending;
 use super::findings::capitalised;
-use super::format::{count, figure, grouped, level};
+use super::format::{count, grouped, level};
 use super::influence::{
-    ROWS, Scale, clearly_above, listed_name, name_of, paragraph, percentile, plain_share, share, share_interval, table,
-    told,
+    ROWS, Scale, clearly_above, compact, drivers, listed_name, measure_in_words, name_of, paragraph, percentile,
+    plain_share, share, share_interval, table, told,
 };
 use crate::outcome::{FactorRole, MeasureUnit, Sensitivity, Swing, VarianceOfFactor};
 use std::fmt::Write;
@@ -14,7 +14,7 @@ use std::fmt::Write;
 pub fn sensitivity_table(found: &Sensitivity) -> String {
     let mut text = paragraph(&format!("{}.", deciding(found)));
     if let Some(swing) = widest(found) {
-        text += &paragraph(&format!("{}.", swing));
+        text += &paragraph(&format!("Of drivers moved alone, {swing}."));
     }
     let scale = scale_of(found);
     let base = match (found.base.low, found.base.high) {
@@ -23,7 +23,8 @@ pub fn sensitivity_table(found: &Sensitivity) -> String {
         }
         _ => scale.amount(found.base.value),
     };
-    let _ = writeln!(text, "\n{}, as the case is: {base}\n", capitalised(&found.measure));
+    let base = format!("{}, as the case is: {base}", capitalised(&measure_in_words(&found.measure)));
+    text += &format!("\n{}\n", paragraph(&base));
     text += &tornado(found, &scale);
     text += &variance(found);
     text += &shapley(found);
@@ -60,29 +61,28 @@ pub(super) fn scale_of(found: &Sensitivity) -> Scale {
 pub(super) fn deciding(found: &Sensitivity) -> String {
     let factors: Vec<&VarianceOfFactor> =
         found.variance.factors.iter().filter(|factor| factor.total.value > 0.0).collect();
-    let of = &found.variance.score;
-    match factors.as_slice() {
-        [] => format!("Nothing that is random moves the {}", found.measure),
-        [first, rest @ ..] => {
-            let name = told(&first.path, first.role);
-            match rest.first() {
-                Some(second) if !clearly_above(&first.total, &second.total) => format!(
-                    "{name} and {} move the {} most: {} and {} of the variance of {of}",
-                    told(&second.path, second.role),
-                    found.measure,
-                    share(&first.total),
-                    share(&second.total)
-                ),
-                _ => {
-                    let verb = if first.first.value > 0.5 { "decides" } else { "moves most" };
-                    format!(
-                        "{name} {verb} the {}: alone it explains {} of the variance of {of}",
-                        found.measure,
-                        share(&first.first)
-                    )
-                }
-            }
+    let (of, measure) = (&found.variance.score, measure_in_words(&found.measure));
+    let [first, rest @ ..] = factors.as_slice() else { return format!("Nothing that is random moves {measure}") };
+    let name = told(&first.path, first.role);
+    let sentence = match rest.first() {
+        Some(second) if !clearly_above(&first.total, &second.total) => format!(
+            "{name} and {} move {measure} most: they take part in {} and {} of the variance of {of}",
+            told(&second.path, second.role),
+            share(&first.total),
+            share(&second.total)
+        ),
+        _ if first.first.value > 0.5 => {
+            format!("{name} decides {measure}: alone it explains {} of the variance of {of}", share(&first.first))
         }
+        _ => format!(
+            "{name} moves {measure} most: it takes part in {} of the variance of {of}, {} alone",
+            share(&first.total),
+            share(&first.first)
+        ),
+    };
+    match sentence.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => sentence,
     }
 }
 
@@ -91,12 +91,13 @@ pub(super) fn widest(found: &Sensitivity) -> Option<String> {
     let swing = found.tornado.first().filter(|swing| !swing.is_noise)?;
     let scale = scale_of(found);
     Some(format!(
-        "Of drivers, {} moves it most: from {} at its 10% quantile ({}) to {} at its 90% quantile ({})",
+        "{} moves {} from {} at its 10% quantile ({}) to {} at its 90% quantile ({})",
         told(&swing.path, swing.role),
+        measure_in_words(&found.measure),
         scale.amount(swing.low.figure),
-        figure(swing.low.value, 3),
+        compact(swing.low.value),
         scale.amount(swing.high.figure),
-        figure(swing.high.value, 3)
+        compact(swing.high.value)
     ))
 }
 
@@ -114,25 +115,26 @@ fn tornado(found: &Sensitivity, scale: &Scale) -> String {
     if telling.is_empty() {
         return "No driver moves it by more than its noise.\n\n".into();
     }
-    let head = format!("swing, {}", scale.label());
-    let mut rows = table(&["Driver moved alone", "at P10", "at P90", "measure at P10", "at P90", &head, "95%"]);
+    let mut rows = table(&["Driver moved alone", "P10", "P90", "at P10", "at P90", "swing", "95%"]);
     for swing in telling.iter().take(ROWS) {
         rows.add_row([
             listed_name(&swing.path, mark(swing)),
-            figure(swing.low.value, 3),
-            figure(swing.high.value, 3),
+            compact(swing.low.value),
+            compact(swing.high.value),
             scale.number(swing.low.figure),
             scale.number(swing.high.figure),
             scale.change(swing.swing.value),
             scale.change_interval(&swing.swing),
         ]);
     }
+    let unit = if found.unit == MeasureUnit::Usd { scale.label() } else { "percent of years" };
     let mut text = format!("{rows}\n");
+    text += &paragraph(&format!("P10, P90: the driver's values; then the measure there and what it moves by, {unit}"));
     if let Some(next) = telling.get(ROWS) {
         let _ = writeln!(
             text,
-            "{} more drivers move it by {} or less",
-            telling.len() - ROWS,
+            "{} more, each {} or less",
+            drivers(telling.len() - ROWS),
             scale.amount(next.swing.value.abs())
         );
     }
@@ -147,7 +149,7 @@ fn tornado(found: &Sensitivity, scale: &Scale) -> String {
         text += &paragraph(&format!("No more than noise, and not ranked: {}", noisy.join(", ")));
     }
     if idle > 0 {
-        let _ = writeln!(text, "{idle} drivers do not touch it");
+        let _ = writeln!(text, "{} without any effect on it", drivers(idle));
     }
     text + "\n"
 }
@@ -281,11 +283,4 @@ fn tail(found: &Sensitivity) -> String {
         let _ = write!(text, "\n{rows}\n");
     }
     text + "\n"
-}
-
-/// What the axis of the measure is called.
-pub(super) fn axis_caption(found: &Sensitivity) -> String {
-    match found.unit {
-        MeasureUnit::Usd | MeasureUnit::Probability => capitalised(&found.measure),
-    }
 }

@@ -1,11 +1,16 @@
 //! What is knowing more worth: how is it told to a committee?
 
 use super::biography::ending;
-use super::format::{count, figure, grouped, half_width, money};
-use super::influence::{ROWS, Scale, listed_name, name_of, paragraph, percentile, plain_share, table};
-use crate::outcome::{ChoiceRange, DriverWorth, MeasureUnit, Worth};
+use super::format::{Unit, count, grouped, half_width, money};
+use super::influence::{
+    ROWS, Scale, compact, drivers, listed_name, name_of, paragraph, percentile, plain_share, table,
+};
+use crate::outcome::{DriverWorth, MeasureUnit, Worth};
 use crate::statistics::Estimate;
 use std::fmt::Write;
+
+/// Drivers worth nothing that are named all the same.
+const NEAREST: usize = 5;
 
 /// The finding, the options, what knowing everything and each driver is worth.
 pub fn worth_table(worth: &Worth) -> String {
@@ -27,8 +32,7 @@ pub fn worth_table(worth: &Worth) -> String {
     }
     let _ = writeln!(text, "\n{rows}\n");
     text += &knowing_table(worth);
-    let guess = worth.drivers.iter().any(|driver| driver.is_guess && driver.worth.value > 0.0);
-    if guess {
+    if worth.drivers.iter().any(|driver| driver.is_guess) {
         text += "* a guess by its own source\n";
     }
     text += &paragraph(&format!(
@@ -40,76 +44,101 @@ pub fn worth_table(worth: &Worth) -> String {
 }
 
 fn knowing_table(worth: &Worth) -> String {
-    let mut rows = table(&["Known before choosing", "worth, USD a year", "95%", "changes the choice", "how"]);
+    // Dollars as long as they are read at a glance.
+    const GLANCE: f64 = 1e7;
+    let largest = worth.everything.worth.high.unwrap_or(worth.everything.worth.value);
+    let unit = if largest < GLANCE { Unit::Dollar } else { Unit::of(largest) };
+    let head = format!("{} a year", unit.label());
+    let mut rows = table(&["Known before choosing", &head, "95%", "changes", "choose instead"]);
     let mut add = |name: String, found: &Estimate, changes: f64, how: String| {
-        rows.add_row([name, dollars(found), interval(found), plain_share(changes), how]);
+        let (value, interval) = in_unit(found, unit);
+        rows.add_row([name, value, interval, plain_share(changes), how]);
     };
     add("everything, chance included".into(), &worth.everything.worth, worth.everything.changes, String::new());
+    if worth.drivers.is_empty() {
+        return format!("{rows}\nThe case has no driver that varies from year to year\n");
+    }
     let together = &worth.drivers_together;
     add("all drivers, at least".into(), &together.worth, together.changes, String::new());
-    let telling: Vec<&DriverWorth> = worth.drivers.iter().filter(|driver| driver.worth.value > 0.0).collect();
+    let (telling, idle): (Vec<&DriverWorth>, Vec<&DriverWorth>) =
+        worth.drivers.iter().partition(|driver| driver.worth.value > 0.0);
     for driver in telling.iter().take(ROWS) {
         let mark = if driver.is_guess { " *" } else { "" };
-        add(listed_name(&driver.path, mark), &driver.worth, driver.changes, how(driver));
+        add(listed_name(&driver.path, mark), &driver.worth, driver.changes, instead(driver, &worth.best));
     }
     let mut text = format!("{rows}\n");
     if telling.len() > ROWS {
         let next = telling[ROWS].worth.value;
-        let _ = writeln!(text, "{} more drivers, each {} USD or less", telling.len() - ROWS, grouped(next.ceil(), 0));
+        let _ = writeln!(text, "{} more, each {} or less", drivers(telling.len() - ROWS), money(next, None));
     }
-    let nothing = worth.drivers.len() - telling.len();
-    if nothing > 0 {
-        let _ = writeln!(text, "{nothing} drivers are worth nothing: no value of theirs would change the choice");
+    if idle.is_empty() {
+        return text;
     }
-    text
+    text += &paragraph(&format!(
+        "{} worth nothing: {} stays the choice wherever any one of them lies. Those that come closest to changing it:",
+        drivers(idle.len()),
+        worth.best
+    ));
+    let margins = idle.iter().take(NEAREST).map(|driver| driver.margin);
+    let largest = margins.clone().fold(0.0, f64::max);
+    let scale = Scale::new(MeasureUnit::Usd, largest, largest);
+    let dearer = format!("dearer still by, {}", scale.label());
+    let mut rows = table(&["Driver at its best (P1 to P99)", "next option", &dearer]);
+    for driver in idle.iter().take(NEAREST) {
+        let mark = if driver.is_guess { " *" } else { "" };
+        rows.add_row([listed_name(&driver.path, mark), listed_name(&driver.rival, ""), scale.number(driver.margin)]);
+    }
+    text + &format!("\n{rows}\n")
 }
 
-/// Where the choice changes, as in `Offshore below 0.62 (P38)`.
-fn how(driver: &DriverWorth) -> String {
-    let at = |range: &ChoiceRange, upper: bool| {
-        let (value, share) = if upper { (range.to_value, range.to) } else { (range.from_value, range.from) };
-        value.map_or(percentile(share), |value| format!("{} ({})", figure(value, 3), percentile(share)))
+/// Which other option to choose and where, as in `Offshore > 0.62`.
+fn instead(driver: &DriverWorth, best: &str) -> String {
+    let at = |value: Option<f64>, share: f64| value.map_or_else(|| percentile(share), compact);
+    // The range that another option holds most often.
+    let others = driver.choices.iter().filter(|range| range.option != best);
+    let Some(widest) = others.max_by(|a, b| (a.to - a.from).total_cmp(&(b.to - b.from))) else { return String::new() };
+    let (from, to) = (at(widest.from_value, widest.from), at(widest.to_value, widest.to));
+    let place = match (widest.from > 0.0, widest.to < 1.0) {
+        (false, _) => format!("< {to}"),
+        (true, false) => format!("> {from}"),
+        (true, true) => format!("{from} to {to}"),
     };
-    let text = match driver.choices.as_slice() {
-        [low, high] => {
-            // The rarer choice is the news.
-            if low.to <= 0.5 {
-                format!("{} below {}", low.option, at(low, true))
-            } else {
-                format!("{} above {}", high.option, at(high, false))
-            }
-        }
-        [_] | [] => String::new(),
-        several => format!("{} ranges", several.len()),
-    };
-    let mut letters: Vec<char> = text.chars().collect();
-    const ROOM: usize = 30;
-    if letters.len() > ROOM {
-        letters.truncate(ROOM - 1);
-        letters.push('…');
+    const OPTION: usize = 10;
+    let mut option: String = widest.option.chars().take(OPTION).collect();
+    if widest.option.chars().count() > OPTION {
+        option.pop();
+        option.push('…');
     }
-    letters.into_iter().collect()
+    format!("{option} {place}")
 }
 
-fn dollars(estimate: &Estimate) -> String {
-    let step = half_width(estimate).filter(|half| *half > 0.0).map_or(1.0, |half| {
-        let digits = half.log10().floor().max(0.0);
-        10f64.powf(digits)
-    });
-    grouped((estimate.value / step).round() * step, 0)
-}
-
-fn interval(estimate: &Estimate) -> String {
-    match (estimate.low, estimate.high) {
-        (Some(low), Some(high)) if low < high => format!("{} to {}", grouped(low, 0), grouped(high, 0)),
+/// A worth and its interval, to a tenth of the first digit that the interval leaves open.
+fn in_unit(estimate: &Estimate, unit: Unit) -> (String, String) {
+    let half = half_width(estimate).filter(|half| *half > 0.0).map(|half| half / unit.dollars());
+    let power = half.map_or(0, |half| half.log10().floor() as i32 - 1);
+    let (step, decimals) = (10f64.powi(power.max(0)), power.min(0).unsigned_abs().min(3) as usize);
+    let decimals = if unit == Unit::Dollar { 0 } else { decimals };
+    let number = |value: f64| {
+        let scaled = value / unit.dollars();
+        grouped(if step > 1.0 { (scaled / step).round() * step } else { scaled }, decimals)
+    };
+    let interval = match (estimate.low, estimate.high) {
+        (Some(low), Some(high)) if low < high => format!("{} to {}", number(low), number(high)),
         (Some(_), Some(_)) => "exact".into(),
         _ => "withheld".into(),
-    }
+    };
+    (number(estimate.value), interval)
 }
 
 /// Which driver deserves another week of work.
 pub(super) fn finding(worth: &Worth) -> String {
     let surely = |driver: &&DriverWorth| driver.worth.low.is_some_and(|low| low > 0.0);
+    if worth.drivers.is_empty() {
+        return format!(
+            "No driver varies: {} is the choice, and there is nothing to learn before choosing",
+            worth.best
+        );
+    }
     let Some(first) = worth.drivers.first().filter(surely) else {
         return match worth.drivers_together.worth.low {
             Some(low) if low > 0.0 => format!(
@@ -134,10 +163,19 @@ pub(super) fn finding(worth: &Worth) -> String {
 /// What choosing now costs, and which option is best.
 pub(super) fn deciding_now(worth: &Worth) -> String {
     let all = &worth.everything;
+    if all.worth.value == 0.0 {
+        return format!("{} is best now and in every simulated year", worth.best);
+    }
+    let drivers = match worth.drivers_together.worth.value {
+        0.0 => "none of which any driver could tell beforehand".to_owned(),
+        worth_of_all => format!(
+            "of which drivers, all known beforehand, would save {} at least",
+            money(worth_of_all, half_width(&worth.drivers_together.worth))
+        ),
+    };
     format!(
-        "{} is best now; not knowing what the year brings costs {} a year, of which drivers that could be studied make {} at least",
+        "{} is best now; not knowing what the year brings costs {} a year, {drivers}",
         worth.best,
-        money(all.worth.value, half_width(&all.worth)),
-        money(worth.drivers_together.worth.value, half_width(&worth.drivers_together.worth))
+        money(all.worth.value, half_width(&all.worth))
     )
 }

@@ -33,6 +33,8 @@ pub enum Shares {
     Shapley,
 }
 
+/// Shares of the variance below this go without a caution.
+const WORTH_NAMING: f64 = 0.01;
 /// Standard normal quantile of two-sided 95% intervals.
 const Z: f64 = 1.959_963_984_540_054;
 
@@ -153,7 +155,7 @@ fn cautions(case: &Case<'_>, found: &Sensitivity) -> Vec<Caution> {
         .variance
         .factors
         .iter()
-        .filter(|factor| bare(&factor.first) || bare(&factor.total))
+        .filter(|factor| factor.total.value >= WORTH_NAMING && (bare(&factor.first) || bare(&factor.total)))
         .map(|factor| factor.path.as_str())
         .collect();
     if !unsure.is_empty() {
@@ -179,3 +181,6 @@ fn cautions(case: &Case<'_>, found: &Sensitivity) -> Vec<Caution> {
     }
     cautions
 }
+
+#[cfg(test)]
+mod tests;

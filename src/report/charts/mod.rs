@@ -27,6 +27,8 @@ mod totals;
 mod worth;
 
 #[cfg(test)]
+mod influence_tests;
+#[cfg(test)]
 mod tests;
 
 pub use dependence::dependence_charts;

@@ -5,10 +5,11 @@ use super::frame::{Frame, MARGIN};
 use super::palette;
 use super::scene::{Anchor, Color, Dash, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
 use super::{ChartError, ChartFile, render};
-use crate::outcome::{MeasureUnit, Sensitivity, Swing, TailDriver, TailEvent, VarianceOfFactor};
-use crate::report::format::{count, figure, grouped, level};
-use crate::report::influence::{name_of, share, told};
-use crate::report::sensitivity::{axis_caption, deciding, rounded_up, scale_of, widest};
+use crate::outcome::{MeasureUnit, Sensitivity, Swing, SwingEnd, TailDriver, TailEvent, VarianceOfFactor};
+use crate::report::findings::capitalised;
+use crate::report::format::{count, grouped, level};
+use crate::report::influence::{compact, drivers, measure_in_words, name_of, share, told};
+use crate::report::sensitivity::{deciding, rounded_up, scale_of, widest};
 use crate::statistics::Estimate;
 
 const NAME: Type = Type::regular(15.0, INK);
@@ -69,7 +70,7 @@ fn tornado(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
     let folded = telling.len() - shown.len();
     if folded > 0 {
         let most = scale.amount(telling[shown.len()].swing.value.abs());
-        notes.push(format!("{folded} more drivers move it by {most} or less."));
+        notes.push(format!("{} more, each {most} or less.", drivers(folded)));
     }
     let noisy = found.tornado.iter().filter(|swing| swing.is_noise && swing.swing.value != 0.0).count();
     if noisy > 0 {
@@ -84,26 +85,28 @@ fn tornado(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         bounds.chain([end.figure])
     });
     let (low, high) = figures.fold((found.base.value, found.base.value), |(low, high), x| (low.min(x), high.max(x)));
-    // Room for the driver's values beside the bars.
-    let room = 0.11 * (high - low);
-    let x = Axis::linear((low - room, high + room), LABELS, WIDTH - MARGIN);
+    // Room for the driver's values beside the bars: as much as it takes.
+    let rows: Vec<TornadoRow<'_>> = shown.iter().map(|swing| TornadoRow::new(swing, found.base.value)).collect();
+    let axis = |share: f64| {
+        let room = share * (high - low);
+        Axis::linear((low - room, high + room), LABELS, WIDTH - MARGIN)
+    };
+    let wide_enough = |x: &Axis| rows.iter().all(|row| row.fits(x));
+    let x = (2..40).map(|step| axis(0.02 * f64::from(step))).find(wide_enough).unwrap_or_else(|| axis(0.8));
     let scene = &mut frame.scene;
     measure_axis(scene, found, &x, top, bottom);
     let step = (bottom - top) / shown.len() as f64;
     let base = x.at(found.base.value);
-    for (index, swing) in shown.iter().enumerate() {
+    for (index, (swing, row)) in shown.iter().zip(&rows).enumerate() {
         let y = top + step * (index as f64 + 0.5);
         let guess = if swing.is_guess { " *" } else { "" };
         row_name(scene, &format!("{}{guess}", name_of(&swing.path)), y);
         let half = (0.32 * step).min(12.0);
-        let both_right = swing.low.figure >= found.base.value && swing.high.figure >= found.base.value;
-        let both_left = swing.low.figure <= found.base.value && swing.high.figure <= found.base.value;
-        for (at, (end, color)) in
-            [(&swing.low, palette::color(0)), (&swing.high, palette::color(1))].into_iter().enumerate()
-        {
+        let colors = [palette::color(0), palette::color(1)];
+        for (at, (end, color)) in [&swing.low, &swing.high].into_iter().zip(colors).enumerate() {
             let place = x.at(end.figure);
             // Where both lie on one side, one above the other.
-            let (from, to) = match (both_right || both_left, at) {
+            let (from, to) = match (row.one_sided(), at) {
                 (false, _) => (y - half, y + half),
                 (true, 0) => (y - half, y - 1.0),
                 (true, _) => (y + 1.0, y + half),
@@ -111,51 +114,82 @@ fn tornado(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
             if (place - base).abs() > 0.3 {
                 scene.rect((place.min(base), from), (place.max(base), to), color.faded(0.85));
             }
-            if let (Some(low), Some(high)) = (end.change.low, end.change.high) {
-                let middle = 0.5 * (from + to);
-                let line = [(x.at(found.base.value + low), middle), (x.at(found.base.value + high), middle)];
-                scene.line(line, Stroke::solid(INK, 1.2));
-            }
+            let (low, high) = reach(end, found.base.value);
+            scene.line([(x.at(low), 0.5 * (from + to)), (x.at(high), 0.5 * (from + to))], Stroke::solid(INK, 1.2));
         }
-        let reach = |end: &crate::outcome::SwingEnd| {
-            let bounds =
-                [end.change.low, end.change.high].into_iter().flatten().map(|change| x.at(found.base.value + change));
-            bounds.fold((x.at(end.figure), x.at(end.figure)), |(low, high), x| (low.min(x), high.max(x)))
-        };
-        let (low, high) = (reach(&swing.low), reach(&swing.high));
-        let [low_text, high_text] = [swing.low.value, swing.high.value].map(|value| figure(value, 3));
-        if both_right || both_left {
-            let text = format!("{low_text} | {high_text}");
-            let (place, anchor) = if both_right {
-                (low.1.max(high.1).max(base) + 6.0, Anchor::Start)
-            } else {
-                (low.0.min(high.0).min(base) - 6.0, Anchor::End)
-            };
-            let style = SMALL;
-            let wide = style.width(&text);
-            let place = if both_right { place.min(WIDTH - MARGIN - wide) } else { place.max(LABELS + wide) };
-            scene.text_beside(&text, place, y, anchor, style);
-        } else {
-            for ((from, to), text) in [(low, low_text), (high, high_text)] {
-                let (place, anchor) = if 0.5 * (from + to) < base {
-                    (from.min(base) - 6.0, Anchor::End)
-                } else {
-                    (to.max(base) + 6.0, Anchor::Start)
-                };
-                scene.text_beside(&text, place, y, anchor, SMALL);
-            }
+        for (text, value, anchor) in &row.texts {
+            let beside = if *anchor == Anchor::End { -6.0 } else { 6.0 };
+            scene.text_beside(text, x.at(*value) + beside, y, *anchor, SMALL);
         }
     }
     marker(scene, (base, top), (base, bottom), Dash::Solid);
     Ok(Some(frame.scene))
 }
 
+/// What the driver's values are written beside: the far end of each bar with its interval.
+struct TornadoRow<'a> {
+    swing: &'a Swing,
+    base: f64,
+    /// Text, the measure beside which it stands, and on which side.
+    texts: Vec<(String, f64, Anchor)>,
+}
+
+impl<'a> TornadoRow<'a> {
+    fn new(swing: &'a Swing, base: f64) -> Self {
+        let mut row = Self { swing, base, texts: Vec::new() };
+        let [low, high] = [&swing.low, &swing.high].map(|end| reach(end, base));
+        let [low_text, high_text] = [swing.low.value, swing.high.value].map(compact);
+        let (left, right) = (low.0.min(high.0).min(base), low.1.max(high.1).max(base));
+        row.texts = if row.one_sided() {
+            let both = format!("{low_text} to {high_text}");
+            if swing.low.figure + swing.high.figure > 2.0 * base {
+                vec![(both, right, Anchor::Start)]
+            } else {
+                vec![(both, left, Anchor::End)]
+            }
+        } else if swing.low.figure <= swing.high.figure {
+            vec![(low_text, low.0.min(base), Anchor::End), (high_text, high.1.max(base), Anchor::Start)]
+        } else {
+            vec![(high_text, high.0.min(base), Anchor::End), (low_text, low.1.max(base), Anchor::Start)]
+        };
+        row
+    }
+
+    /// Do both ends lie on one side of the base?
+    fn one_sided(&self) -> bool {
+        let [low, high] = [self.swing.low.figure, self.swing.high.figure].map(|figure| figure - self.base);
+        low * high > 0.0
+    }
+
+    fn fits(&self, x: &Axis) -> bool {
+        self.texts.iter().all(|(text, value, anchor)| {
+            let wide = SMALL.width(text) + 8.0;
+            if *anchor == Anchor::End { x.at(*value) - wide >= x.start } else { x.at(*value) + wide <= x.end }
+        })
+    }
+}
+
+/// The interval of an end's measure, or the measure alone.
+fn reach(end: &SwingEnd, base: f64) -> (f64, f64) {
+    match (end.change.low, end.change.high) {
+        (Some(low), Some(high)) => (base + low, base + high),
+        _ => (end.figure, end.figure),
+    }
+}
+
 fn measure_axis(scene: &mut Scene, found: &Sensitivity, x: &Axis, top: f64, bottom: f64) {
     match found.unit {
-        MeasureUnit::Usd => money_axis(scene, x, top, bottom, &axis_caption(found), 6),
+        MeasureUnit::Usd => money_axis(scene, x, top, bottom, &capitalised(&measure_in_words(&found.measure)), 6),
         MeasureUnit::Probability => {
             let percent = Axis { low: 100.0 * x.low, high: 100.0 * x.high, ..*x };
-            number_axis(scene, &percent, top, bottom, &format!("{}, % of years", axis_caption(found)), 6);
+            number_axis(
+                scene,
+                &percent,
+                top,
+                bottom,
+                &format!("{}, % of years", capitalised(&measure_in_words(&found.measure))),
+                6,
+            );
         }
     }
 }
@@ -191,7 +225,7 @@ fn share_bars(scene: &mut Scene, bars: &[ShareBar<'_>], (top, bottom): (f64, f64
         let ends = [Some(bar.outer.value), bar.outer.high, bar.inner.and_then(|inner| inner.high)];
         let end = ends.into_iter().flatten().map(|end| x.clamped(end.max(0.0))).fold(x.start, f64::max);
         let text = match bar.inner {
-            Some(inner) => format!("{} | {}", share(inner), share(bar.outer)),
+            Some(inner) => format!("{} · {}", share(inner), share(bar.outer)),
             None => share(bar.outer),
         };
         scene.text_beside(&text, end + 8.0, y, Anchor::Start, SMALL);
@@ -292,17 +326,26 @@ fn tail(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         return Ok(None);
     }
     let beyond = level(1.0 - tail.level);
-    let title = match (drivers.first(), events.first()) {
-        (_, Some(event)) if event.lift.value >= 2.0 => format!(
-            "In the worst {beyond}% of years {} comes {} times as often as in all",
+    let surest = events
+        .iter()
+        .filter_map(|event| event.lift.low.map(|low| (low, event)))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(low, _)| *low > 1.5);
+    let title = match (drivers.first(), surest) {
+        (_, Some((_, event))) => format!(
+            "The worst 1 in {} years have {} {} times as often as all years",
+            grouped(1.0 / (1.0 - tail.level), 0),
             name_of(&event.path),
             grouped(event.lift.value, 1)
         ),
         (Some(driver), _) => format!(
-            "In the worst {beyond}% of years half of {} lies between its {}% and {}% quantile or beyond",
+            "In half of the worst {beyond}% of years {} lies {}",
             name_of(&driver.path),
-            grouped(100.0 * driver.p10, 0),
-            grouped(100.0 * driver.p50, 0)
+            if driver.p50 < 0.5 {
+                format!("below its {} quantile", share(&Estimate::bare(driver.p50)))
+            } else {
+                format!("above its {} quantile", share(&Estimate::bare(driver.p50)))
+            }
         ),
         _ => format!("No driver is unusual in the worst {beyond}% of years"),
     };
@@ -355,7 +398,8 @@ fn tail(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
                 scene.line([(x.at(low), y), (x.at(high), y)], Stroke::solid(INK, 1.3));
                 reach = reach.max(x.at(high));
             }
-            scene.text_beside(&grouped(event.lift.value, 1), reach + 8.0, y, Anchor::Start, TICK);
+            let beside = if reach < x.at(1.0) { x.at(1.0) } else { reach };
+            scene.text_beside(&grouped(event.lift.value, 1), beside + 8.0, y, Anchor::Start, TICK);
         }
         marker(scene, (x.at(1.0), y0), (x.at(1.0), end), Dash::Pattern(&[6.0, 4.0]));
     }

@@ -50,7 +50,7 @@ impl Cells {
         Self { guide: guide.collect(), cuts, families }
     }
 
-    fn of(&self, u: f64) -> u16 {
+    pub fn of(&self, u: f64) -> u16 {
         let slot = ((u * SLOTS as f64) as usize).min(SLOTS - 1);
         let mut cell = self.guide[slot];
         while self.cuts.get(usize::from(cell)).is_some_and(|cut| *cut <= u) {

@@ -27,6 +27,22 @@ pub struct Learned {
     pub changes: f64,
 }
 
+/// What knowing one driver is worth, and what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfDriver {
+    pub learned: Learned,
+    /// Which option to choose at which percentiles, by the regression on all years; neighbours differ.
+    pub choices: Vec<Stretch>,
+    /// By option other than the best: expected extra cost over the best at the percentiles [`SHOWN`].
+    pub expected: Vec<(usize, Vec<f64>)>,
+}
+
+/// Percentiles, as shares, at which expected costs are given.
+pub const SHOWN: [f64; 21] = [
+    0.01, 0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90,
+    0.95, 0.99,
+];
+
 /// A range of a driver's percentiles, as shares, in which an option is the best choice.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stretch {
@@ -92,8 +108,8 @@ impl Knowledge {
     ///
     /// # Panics
     /// If there is not a cell for each year.
-    pub fn of_driver(&self, cells: &[u16]) -> Learned {
-        let ledger = self.ledger(cells);
+    pub fn of_driver(&self, cells_of_years: &[u16]) -> OfDriver {
+        let ledger = self.ledger(cells_of_years);
         let (mut parts, mut changed) = (vec![0.0; FOLDS], 0);
         for (fold, part) in parts.iter_mut().enumerate() {
             let fits = ledger.fits(Some(fold));
@@ -105,22 +121,19 @@ impl Knowledge {
                 }
             }
         }
-        self.learned(parts, changed)
-    }
-
-    /// Which option to choose at which percentiles of a driver, from all years; neighbours differ.
-    pub fn choices(&self, cells_of_years: &[u16]) -> Vec<Stretch> {
-        let fits = self.ledger(cells_of_years).fits(None);
-        let mut stretches: Vec<Stretch> = Vec::new();
+        let fits = ledger.fits(None);
+        let mut choices: Vec<Stretch> = Vec::new();
         for cell in 0..CELLS {
             let option = choice(fits.iter().map(|fit| fit[cell])).map_or(self.best, |place| self.others[place].0);
             let (from, to) = (cells().edge(cell), cells().edge(cell + 1));
-            match stretches.last_mut() {
+            match choices.last_mut() {
                 Some(last) if last.option == option => last.to = to,
-                _ => stretches.push(Stretch { from, to, option }),
+                _ => choices.push(Stretch { from, to, option }),
             }
         }
-        stretches
+        let at = |fit: &Vec<f64>| SHOWN.iter().map(|p| fit[usize::from(cells().of(*p))]).collect();
+        let expected = self.others.iter().zip(&fits).map(|((option, _), fit)| (*option, at(fit))).collect();
+        OfDriver { learned: self.learned(parts, changed), choices, expected }
     }
 
     /// What knowing all these drivers together is worth, at least: the choice follows the sum of the single regressions, which leaves out

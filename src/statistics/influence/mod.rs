@@ -19,7 +19,7 @@ mod tests;
 
 pub use basis::{CELLS, cells_of};
 pub use experiment::Experiment;
-pub use knowledge::{FOLDS, Knowledge, Learned, Stretch};
+pub use knowledge::{FOLDS, Knowledge, Learned, OfDriver, SHOWN, Stretch};
 pub use pick_freeze::{PickFreeze, VarianceShares};
 pub use rank_regression::{RankRegression, rank_regression};
 pub use shapley::{ShapleyEffects, ShapleyPlan, shapley_effects};

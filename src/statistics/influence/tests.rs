@@ -185,7 +185,7 @@ fn the_worth_of_knowing_is_the_normal_loss_integral() {
         let together = knowledge.of_drivers(&cells);
         assert!(score(&together.worth, worth(both)).abs() < FAR, "{mean}: {together:?}, {}", worth(both));
         for (cells, sd) in cells.iter().zip([1.0, 2.0]) {
-            let found = knowledge.of_driver(cells);
+            let found = knowledge.of_driver(cells).learned;
             assert!(score(&found.worth, worth(sd)).abs() < FAR, "{mean} {sd}: {found:?}, {}", worth(sd));
             assert!((found.changes - normal_cdf(-mean.abs() / sd).p()).abs() < 0.02, "{mean} {sd}: {found:?}");
         }
@@ -199,9 +199,14 @@ fn what_changes_no_choice_is_worth_nothing() {
     let knowledge = Knowledge::new(&costs).unwrap();
     for driver in [0, 2] {
         let found = knowledge.of_driver(&cells[driver]);
-        assert_eq!((found.worth, found.changes), (Estimate::exact(0.0), 0.0), "{driver}");
-        let choices = knowledge.choices(&cells[driver]);
-        assert_eq!(choices, [Stretch { from: 0.0, to: 1.0, option: 0 }]);
+        assert_eq!((found.learned.worth, found.learned.changes), (Estimate::exact(0.0), 0.0), "{driver}");
+        // The other option costs 0.7 more and a tenth of the first driver's normal score.
+        let slope = if driver == 0 { 0.1 } else { 0.0 };
+        for (more, p) in found.expected[0].1.iter().zip(SHOWN) {
+            let exact = 0.7 + slope * normals(&[p])[0];
+            assert!((more - exact).abs() < 0.1, "{driver} {p}: {more}, {exact}");
+        }
+        assert_eq!(found.choices, [Stretch { from: 0.0, to: 1.0, option: 0 }]);
     }
 }
 
@@ -221,8 +226,8 @@ fn three_options_have_two_switches() {
     let cells = cells_of(&columns[0]);
     let found = knowledge.of_driver(&cells);
     let exact = loss(0.5) + loss(0.8);
+    let (found, choices) = (found.learned, found.choices);
     assert!(score(&found.worth, exact).abs() < FAR, "{found:?}, {exact}");
-    let choices = knowledge.choices(&cells);
     assert_eq!(choices.iter().map(|stretch| stretch.option).collect::<Vec<_>>(), [1, 0, 2]);
     assert!((choices[0].to - normal_cdf(-0.5).p()).abs() < 0.03 && (choices[1].to - normal_cdf(0.8).p()).abs() < 0.03);
     // Given x, the best of the first two costs b = min(0, 0.5 + x); the third beats it where y < b - 0.8 + x.
@@ -245,7 +250,7 @@ fn intervals_of_the_worth_cover() {
         let knowledge = Knowledge::new(&costs).unwrap();
         let both = 2.0f64.sqrt();
         all += u32::from(covers(&knowledge.of_everything().worth, both * loss(0.6 / both)));
-        one += u32::from(covers(&knowledge.of_driver(&cells[0]).worth, loss(0.6)));
+        one += u32::from(covers(&knowledge.of_driver(&cells[0]).learned.worth, loss(0.6)));
     }
     assert!(all >= 364 && one >= 364, "{all}, {one} of 400");
 }
