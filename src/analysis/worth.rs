@@ -24,6 +24,14 @@ pub enum WorthError {
 ///
 /// # Errors
 /// When there is nothing to choose.
+///
+/// ```
+/// use tailcost::analysis::worth;
+/// use tailcost::config::{Source, load};
+/// let scenario = load(&Source::Builtin("hfma-2018".into()), &[]).unwrap().scenario;
+/// let found = worth("HFMA", &scenario, 2018, 2000).unwrap();
+/// assert_eq!((found.best.as_str(), found.everything.worth.value), ("Domestic", 0.0));
+/// ```
 pub fn worth(title: &str, scenario: &Scenario, seed: u64, years: u64) -> Result<Worth, WorthError> {
     if scenario.options.len() < 2 {
         return Err(WorthError::OneOption);

@@ -15,7 +15,7 @@ fn answers_join_the_run_they_belong_to() {
     let sandbox = Sandbox::new();
     sandbox.succeeds(&["run", "evidence", "--years", "5000", "--out", "run", "--no-charts"]);
     let args =
-        ["sensitivity", "evidence", "--years", "2000", "--json", "s.json", "--charts", "pictures", "--attach", "run"];
+        ["sensitivity", "evidence", "--years", "4000", "--json", "s.json", "--charts", "pictures", "--attach", "run"];
     let printed = sandbox.succeeds(&args);
     assert_narrow(&printed);
     assert!(printed.contains("offshore.case_mix_drift") && printed.contains("95%"), "{printed}");
@@ -46,10 +46,9 @@ fn every_measure_is_told_within_a_hundred_columns() {
         "regret",
         "costs more",
     ] {
-        for case in ["article", "evidence"] {
-            assert_narrow(&sandbox.succeeds(&["sensitivity", case, "--years", "1000", "--of", of]));
-        }
+        assert_narrow(&sandbox.succeeds(&["sensitivity", "evidence", "--years", "1000", "--of", of]));
     }
+    assert_narrow(&sandbox.succeeds(&["sensitivity", "article", "--years", "1000"]));
     assert_narrow(&sandbox.succeeds(&["sensitivity", "hfma-2018", "--years", "1000", "--shapley"]));
     for case in ["article", "hfma-2018", "hhs-breaches"] {
         assert_narrow(&sandbox.succeeds(&["voi", case, "--years", "2000"]));

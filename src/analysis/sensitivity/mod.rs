@@ -42,6 +42,18 @@ const Z: f64 = 1.959_963_984_540_054;
 ///
 /// Every variant is of the same years: drivers at their 10% and 90% quantiles, then each factor from an independent second world, alone
 /// and with all others. See METHODS.md.
+///
+/// ```
+/// use tailcost::analysis::{Measure, SensitivityQuestion, Shares, sensitivity};
+/// use tailcost::config::{Source, load};
+/// let scenario = load(&Source::Builtin("hfma-2018".into()), &[]).unwrap().scenario;
+/// let measure = Measure::parse("mean difference of Offshore").unwrap();
+/// let shares = Shares::WhereDependent;
+/// let found =
+///     sensitivity(&SensitivityQuestion { title: "HFMA", scenario: &scenario, measure: &measure, seed: 1, years: 1000, shares });
+/// let first = &found.variance.factors[0];
+/// assert_eq!((first.path.as_str(), first.first.value), ("workforce.offshore.denials", 1.0));
+/// ```
 pub fn sensitivity(question: &SensitivityQuestion<'_>) -> Sensitivity {
     let SensitivityQuestion { scenario, measure, seed, years, .. } = *question;
     let model = Model::new(scenario, seed);

@@ -12,11 +12,12 @@ pub(super) fn cholesky(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
         }
         let rest = source[i] - row.iter().map(|a| a * a).sum::<f64>();
         // Written so that NaN fails.
-        if !(rest > 1e-10 * source[i]) {
+        if rest > 1e-10 * source[i] {
+            row.push(rest.sqrt());
+            factor.push(row);
+        } else {
             return None;
         }
-        row.push(rest.sqrt());
-        factor.push(row);
     }
     Some(factor)
 }

@@ -23,6 +23,14 @@ pub struct RankRegression {
 /// doi 10.1016/S0951-8320(03)00058-9). Tied figures share their mean rank. Intervals from 32 parts of the years, each ranked and regressed
 /// by itself, and Student's t: they hold whatever the errors look like, and include that ranks are of a sample.
 ///
+/// ```
+/// use tailcost::statistics::influence::rank_regression;
+/// let driver: Vec<f64> = (0..640).map(|year| f64::from((year * 37) % 640) / 640.0).collect();
+/// let figure: Vec<f64> = driver.iter().map(|u| -u * u * u).collect();
+/// let found = rank_regression(&[driver], &figure).unwrap();
+/// assert!((found.coefficients[0].value + 1.0).abs() < 1e-12);
+/// ```
+///
 /// `None` where the figure does not vary, columns are linearly dependent, or a part has no more than twice as many years as columns.
 pub fn rank_regression(columns: &[Vec<f64>], figure: &[f64]) -> Option<RankRegression> {
     let years = figure.len();
@@ -126,7 +134,7 @@ mod tests {
     fn what_cannot_be_regressed_is_refused() {
         let column = uniforms(1, "a", 1000);
         assert!(rank_regression(&[column.clone(), column.clone()], &column).is_none(), "the same column twice");
-        assert!(rank_regression(&[column.clone()], &vec![1.0; 1000]).is_none(), "a constant");
+        assert!(rank_regression(std::slice::from_ref(&column), &vec![1.0; 1000]).is_none(), "a constant");
         assert!(rank_regression(&[column[..60].to_vec()], &column[..60]).is_none(), "two years a part");
     }
 }

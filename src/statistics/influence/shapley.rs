@@ -40,6 +40,26 @@ pub struct ShapleyEffects {
 /// An order is drawn at random and walked forwards, then backwards in other years, which takes off some of the chance in orders.
 /// Intervals: each order (both walks) is an independent part of the years, with a ratio's deviations of its own; Student's t over them.
 /// `None` where the outcome does not vary, or without players.
+///
+/// ```
+/// use std::ops::Range;
+/// use tailcost::random::{Key, Stream};
+/// use tailcost::statistics::influence::{Experiment, ShapleyPlan, shapley_effects};
+/// /// A uniform and twice another.
+/// struct Sum;
+/// impl Experiment for Sum {
+///     fn factors(&self) -> usize {
+///         2
+///     }
+///     fn outcomes(&self, second: &[bool], years: Range<u64>) -> Vec<f64> {
+///         let draw = |driver, replicate| Stream::new(Key { seed: 1, scope: &[], driver, replicate });
+///         let (x, y) = (draw("x", u32::from(second[0])), draw("y", u32::from(second[1])));
+///         years.map(|year| x.at(year, 0).p() + 2.0 * y.at(year, 0).p()).collect()
+///     }
+/// }
+/// let found = shapley_effects(&Sum, &[vec![0], vec![1]], &ShapleyPlan { orders: 8, years: 500, seed: 1 }).unwrap();
+/// assert!((found.effects[0].value - 0.2).abs() < 0.02);
+/// ```
 pub fn shapley_effects<E: Experiment>(
     experiment: &E,
     players: &[Vec<usize>],

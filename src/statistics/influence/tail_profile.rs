@@ -93,7 +93,7 @@ pub fn lift(in_part: u64, part: u64, in_all: u64, all: u64) -> Option<Estimate> 
     if in_all == all {
         return Some(Estimate::exact(value));
     }
-    if in_part < FEWEST || !(variance >= 0.0) {
+    if in_part < FEWEST || variance < 0.0 {
         return Some(Estimate::bare(value));
     }
     let half = Z * variance.sqrt();

@@ -171,7 +171,7 @@ fn two_options(seed: u64, years: u64, mean: f64, slope: f64, noise: f64) -> (Vec
 }
 
 /// EVPI, two EVPPIs and their sum's, at decisions near and far: 2 of every 3 years to 1 in 160 are decided otherwise. What a misplaced
-/// switch loses is below 2% of the worth with a million years.
+/// switch loses is less than a million years leave open.
 #[test]
 fn the_worth_of_knowing_is_the_normal_loss_integral() {
     for mean in [0.3, -0.7, 1.5, 2.5] {
