@@ -31,6 +31,7 @@ Examples:
   tailcost run my-hospital.toml --years 1e7     your own
   tailcost init my-hospital.toml                a commented config to start from
   tailcost check evidence                       every driver as resolved, guesses marked
+  tailcost explain outputs/RUN --worst 3        what happened in those years
   tailcost verify evidence                      proof that the figures are right
   tailcost sensitivity evidence                 what moves the difference
   tailcost voi evidence                         what knowing more would be worth
@@ -60,6 +61,8 @@ pub enum Verb {
     Dependence(Dependence),
     /// Find the law that says what experts said
     Elicit(Elicit),
+    /// Tell what happened in single years of a run
+    Explain(super::explain::Explain),
     /// Write a commented config to start from
     Init(Init),
     /// Show the built-in cases

@@ -9,6 +9,7 @@ mod dependence;
 mod elicitation;
 pub mod fit;
 mod sensitivity;
+mod story;
 mod verification;
 mod worth;
 mod year_table;
@@ -25,6 +26,11 @@ pub use elicitation::{
 pub use sensitivity::{
     FactorRole, MeasureUnit, RankCoefficient, RankInfluence, Sensitivity, ShapleyDivision, ShapleyEffect, Swing,
     SwingEnd, TailDriver, TailEvent, TailSensitivity, VarianceDivision, VarianceOfFactor,
+};
+pub use story::{
+    Against, AmountsOfYear, BreachOfYear, BreachesOfYear, Chosen, ComplianceOfYear, ComponentOfYear, CountOfYear,
+    DriverOfYear, Nearest, PolicyOfYear, ProvisionOfYear, RegulationOfYear, Story, SwitchOfYear, Usual,
+    WorkforceOfYear,
 };
 pub use verification::{Assertion, Extent, Limit, Verification};
 pub use worth::{ChoiceRange, DriverWorth, ExpectedExtra, Knowing, OptionCost, Worth};
@@ -50,6 +56,9 @@ pub struct Outcome {
     pub options: Vec<OptionOutcome>,
     pub differences: Vec<Difference>,
     pub cautions: Vec<Caution>,
+    /// Single years told: the worst ones of each option, and those at its return periods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stories: Vec<Story>,
     pub provenance: Provenance,
     /// What moves a measure, joined by `sensitivity --attach`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -226,8 +235,13 @@ pub struct Provenance {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DataFile {
+    /// As the config has it.
     pub path: String,
     pub blake3: String,
+    /// Where it stood when it was read, from the root of the file system; absent for what the program carries with it. Says nothing about
+    /// the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
 }
 
 /// Timings and circumstances: the only fields that differ between runs of the same config and seed.

@@ -17,6 +17,8 @@ mod influence;
 pub mod parquet;
 pub mod profile;
 pub mod sensitivity;
+pub mod story;
+pub mod story_words;
 pub mod summary;
 pub mod twin;
 pub mod verification;
@@ -26,3 +28,5 @@ pub mod worth;
 mod fixtures;
 #[cfg(test)]
 mod influence_fixtures;
+#[cfg(test)]
+mod story_tests;

@@ -48,8 +48,7 @@ fn knowing_table(worth: &Worth) -> String {
     const GLANCE: f64 = 1e7;
     let largest = worth.everything.worth.high.unwrap_or(worth.everything.worth.value);
     let unit = if largest < GLANCE { Unit::Dollar } else { Unit::of(largest) };
-    let head = format!("{} a year", unit.label());
-    let mut rows = table(&["Known before choosing", &head, "95%", "changes", "choose instead"]);
+    let mut rows = table(&["Known before choosing", unit.label(), "95%", "changes", "choose instead"]);
     let mut add = |name: String, found: &Estimate, changes: f64, how: String| {
         let (value, interval) = in_unit(found, unit);
         rows.add_row([name, value, interval, plain_share(changes), how]);

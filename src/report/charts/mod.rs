@@ -23,6 +23,7 @@ mod paint;
 mod palette;
 mod scene;
 mod sensitivity;
+mod story;
 mod totals;
 mod worth;
 
@@ -36,6 +37,7 @@ pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
 pub use sensitivity::sensitivity_charts;
+pub use story::story_charts;
 pub use worth::worth_charts;
 
 use crate::outcome::Outcome;
