@@ -9,8 +9,10 @@ mod law_tails;
 mod measure;
 mod profile;
 mod sample;
+mod split;
 mod summary;
 mod twin_scores;
+mod uncertainty;
 mod year_table;
 
 pub use achieved::{AchievedCorrelation, achieved_correlations};
@@ -20,4 +22,5 @@ pub use measure::{Figure, Measure, MeasureError, Precision, Statistic, StopRule}
 pub use sample::Sample;
 pub use summary::{Figures, summarise, totals};
 pub use twin_scores::Twin;
+pub use uncertainty::{UncertaintyError, uncertainty};
 pub use year_table::{all_years, worst_years};

@@ -8,6 +8,8 @@ mod component;
 mod dependence;
 mod elicitation;
 pub mod fit;
+mod stress;
+mod uncertainty;
 mod verification;
 mod year_table;
 
@@ -19,6 +21,13 @@ pub use dependence::{
 pub use elicitation::{
     Disagreement, Elicitation, ElicitedLaw, ExpertOpinion, Infeasible, Judgement, LawSummary, Pool, RefusedFamily,
     Remedy,
+};
+pub use stress::{
+    DesignYear, EventShare, ReverseStress, StressCurves, StressFigure, StressTest, StressedCase, StressedValue,
+    TypicalDriver, UnusualDriver, UnusualEvent,
+};
+pub use uncertainty::{
+    DoubtOrigin, Horsetail, MeasureBand, ParameterDoubt, ParameterEffect, Split, TvarSplit, Uncertainty, VarianceSplit,
 };
 pub use verification::{Assertion, Extent, Limit, Verification};
 pub use year_table::{Column, YearTable};
@@ -43,6 +52,11 @@ pub struct Outcome {
     pub options: Vec<OptionOutcome>,
     pub differences: Vec<Difference>,
     pub cautions: Vec<Caution>,
+    /// Bands of ignorance, where the config asks for them or they were attached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<Uncertainty>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stress: Option<StressTest>,
     pub provenance: Provenance,
 }
 
