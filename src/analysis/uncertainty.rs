@@ -36,9 +36,9 @@ const HELD: u64 = 4_000_000;
 const MOST_CURVES: usize = 200;
 /// Exceedance probabilities of a curve, as long as so many inner years are beyond.
 const LEAST_BEYOND: f64 = 10.0;
-const PROBABILITIES: [f64; 26] = [
+const PROBABILITIES: [f64; 30] = [
     0.99, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.015, 0.01, 0.007, 0.005,
-    0.003, 0.002, 0.001, 5e-4, 2e-4, 1e-4,
+    0.003, 0.002, 0.0015, 0.001, 7e-4, 5e-4, 3e-4, 2e-4, 1.5e-4, 1e-4,
 ];
 /// Fewer inner years than this beyond a level leave its band to single years.
 const THIN: f64 = 100.0;
@@ -379,9 +379,8 @@ fn thin(loaded: &Loaded, settings: &UncertaintySettings) -> Option<Caution> {
     (!thin.is_empty()).then(|| Caution {
         code: "thin_inner_tail".into(),
         message: format!(
-            "fewer than {THIN} of the {} inner years lie beyond the level{} {}: those bands are around the tail of few years, the same for all \
+            "fewer than {THIN} of the inner years lie beyond the level{} {}: those bands are around the tail of few years, the same for all \
              draws; more inner years tell more (--years)",
-            settings.inner,
             if thin.len() > 1 { "s" } else { "" },
             thin.join(", ")
         ),
@@ -390,22 +389,20 @@ fn thin(loaded: &Loaded, settings: &UncertaintySettings) -> Option<Caution> {
 
 fn definitions(settings: &UncertaintySettings) -> Vec<String> {
     let mut definitions = vec![
-        format!(
-            "Each of {} draws of what is uncertain is run with the same {} years: bands (5%, 50%, 95% of the draws) are ignorance, not luck.",
-            settings.outer, settings.inner
-        ),
+        "Every draw of what is uncertain is run with the same years: bands (5%, 50%, 95% of the draws) are ignorance, not luck.".to_owned(),
         "Central: every uncertain parameter at the value of a plain run, in the same years; its interval is 95%, sampling error alone.".to_owned(),
         "Variance: the share of Var(E[Y | parameters]) in Var(Y), by analysis of variance of draws crossed with years.".to_owned(),
         format!(
-            "TVaR {:.0}: of all draws together (parameters unknown) against the average of those given the parameters; the share is of what it \
-             exceeds the mean by.",
+            "TVaR {:.0}: of all draws together (parameters unknown) against the average of those given the parameters (known); the share is of \
+             what it exceeds the mean by.",
             100.0 * TAIL
         ),
     ];
     if let Some(spread) = settings.guesses {
         definitions.push(format!(
             "Your assumption, not the config's: every driver whose source is a guess is off by a factor of mean 1 and standard deviation \
-             {spread} (a share on its odds, a driver of either sign by a shift), each independent of the others."
+             {spread}, each on its own (a share on its odds; a driver of either sign by a shift; of a level with mean 1, such as the \
+             volume, the spread alone)."
         ));
     }
     definitions

@@ -48,6 +48,10 @@ pub enum Verb {
     Check(Check),
     /// Prove that this build, on this machine, tells the truth about a case
     Verify(Verify),
+    /// Tell ignorance from chance: bands over what is not known, and which parameter matters
+    Uncertainty(super::uncertainty::Uncertainty),
+    /// Run stresses beside the base, or find the year that brings a loss most easily
+    Stress(super::stress::Stress),
     /// Find the law that data speak for: severities, shares, counts by period
     Fit(Box<Fit>),
     /// Find out how columns of data move together

@@ -19,7 +19,9 @@ mod progress;
 mod raw_stream;
 mod run;
 mod schema;
+mod stress;
 mod study;
+mod uncertainty;
 mod verify;
 mod written;
 
@@ -39,6 +41,8 @@ pub fn main() -> ExitCode {
         Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
+        Verb::Stress(arguments) => stress::stress(arguments),
+        Verb::Uncertainty(arguments) => uncertainty::uncertainty(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),
         Verb::Schema => schema::schema(),

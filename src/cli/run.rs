@@ -16,6 +16,7 @@ use crate::report::files::{YEARS_FILE, prepare, remove_earlier, write_all};
 use crate::report::parquet::YearWriter;
 use crate::report::profile::profile_table;
 use crate::report::summary::{Style, summary};
+use crate::report::uncertainty::uncertainty_table;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
@@ -89,10 +90,13 @@ fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, years: u64, ar
     let done = AtomicU64::new(0);
     let display = progress::Display::choose(arguments.quiet);
     let result = progress::watch(display, years, &done, || run_case(kernel, loaded, &settings, &interrupt, &done));
-    let (outcome, tallies, ended) = result.map_err(|error| match error {
+    let (mut outcome, tallies, ended) = result.map_err(|error| match error {
         EngineError::NothingDone => Failure::Interrupted { saved: false },
         error => Failure::internal(error),
     })?;
+    if ended != Ended::Interrupted {
+        super::uncertainty::join(loaded, &mut outcome, progress::Display::choose(arguments.quiet))?;
+    }
     let files = write(kernel, &outcome, &tallies, &directory, arguments)?;
     if arguments.quiet {
         for caution in &outcome.cautions {
@@ -100,6 +104,9 @@ fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, years: u64, ar
         }
     } else {
         print(&summary(&outcome, width(), style(), &files))?;
+    }
+    if let Some(found) = outcome.uncertainty.as_ref().filter(|_| !arguments.quiet) {
+        print(&format!("\n{}", uncertainty_table(found)))?;
     }
     if let Some(profile) = &outcome.provenance.run.profile {
         print(&profile_table(profile))?;

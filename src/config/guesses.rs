@@ -2,10 +2,11 @@
 //!
 //! The user's assumption, not the config's: each driver whose source calls itself a guess has its whole law multiplied by one factor a draw,
 //! lognormal with mean 1 and the stated standard deviation. A share is moved on its odds, so that it stays one; a driver of either sign is
-//! shifted by a normal amount, that standard deviation times its size `sqrt(mean^2 + variance)`.
+//! shifted by a normal amount, that standard deviation times its size `sqrt(mean^2 + variance)`. Of a level, whose mean is the schema's 1 by
+//! what the word means, only the spread is a guess: its deviation is multiplied.
 
 use super::cautions::is_guess;
-use super::drivers::{Domain, Use};
+use super::drivers::{Absent, Domain, DriverSpec, Use};
 use super::ignorance::BlockParameter;
 use super::scenario::{DriverId, Scenario, Value};
 use crate::distributions::{Kind, Law, LawError};
@@ -22,6 +23,8 @@ pub(crate) enum Moved {
     Odds { sigma: f64 },
     /// By an amount, normal with mean 0.
     Shift { sd: f64 },
+    /// Its distance from its mean by a factor.
+    Spread { sigma: f64 },
 }
 
 /// Every driver whose source is a guess, sorted by the schema, with how it is moved.
@@ -35,6 +38,10 @@ pub(crate) fn of(scenario: &Scenario, spread: f64) -> Vec<(String, DriverId, Mov
             continue;
         }
         let moved = match spec.domain {
+            _ if is_level(spec, &driver.value) => match &driver.value {
+                Value::Law(law) if spread_by(law, 1.0).is_some() => Moved::Spread { sigma },
+                _ => continue,
+            },
             Domain::Share | Domain::ShareBelowOne => Moved::Odds { sigma },
             Domain::AnySign if has_both_signs(&driver.value) => Moved::Shift { sd: spread * size(&driver.value) },
             _ => Moved::Factor { sigma },
@@ -42,6 +49,17 @@ pub(crate) fn of(scenario: &Scenario, spread: f64) -> Vec<(String, DriverId, Mov
         found.push((scenario.path(id), id, moved));
     }
     found
+}
+
+/// Does 1 stand for the plan, the usual year, the reference, so that nothing is guessed of where the law lies?
+fn is_level(spec: &DriverSpec, value: &Value) -> bool {
+    /// A mean that was written as 1.
+    const CLOSE: f64 = 1e-9;
+    let mean = match value {
+        Value::Point(value) => *value,
+        Value::Law(law) => law.mean(),
+    };
+    spec.absent == Absent::Value(1.0) && (mean - 1.0).abs() < CLOSE
 }
 
 fn has_both_signs(value: &Value) -> bool {
@@ -68,6 +86,7 @@ impl Moved {
             Moved::Factor { .. } => ("factor", 1.0),
             Moved::Odds { .. } => ("odds factor", 1.0),
             Moved::Shift { .. } => ("shift", 0.0),
+            Moved::Spread { .. } => ("spread factor", 1.0),
         };
         let at = |p| self.draw(Probability::lower(p));
         BlockParameter { path: format!("{driver} {what}"), central, p5: at(0.05), p95: at(0.95) }
@@ -77,7 +96,7 @@ impl Moved {
     pub fn draw(&self, uniform: Probability) -> f64 {
         let z = normal_quantile(uniform);
         match self {
-            Moved::Factor { sigma } | Moved::Odds { sigma } => exp(sigma * z - 0.5 * sigma * sigma),
+            Moved::Factor { sigma } | Moved::Odds { sigma } | Moved::Spread { sigma } => exp(sigma * z - 0.5 * sigma * sigma),
             Moved::Shift { sd } => sd * z,
         }
     }
@@ -93,6 +112,11 @@ pub(crate) fn put(scenario: &Scenario, id: DriverId, moved: &Moved, by: f64) -> 
         (Value::Point(value), Moved::Factor { .. }) => Value::Point(value * by),
         (Value::Point(value), Moved::Shift { .. }) => Value::Point(value + by),
         (Value::Point(value), Moved::Odds { .. }) => Value::Point(odds(*value, by)),
+        (Value::Point(value), Moved::Spread { .. }) => Value::Point(*value),
+        (Value::Law(law), Moved::Spread { .. }) => {
+            let spread = spread_by(law, by).ok_or("its spread cannot be changed alone")?;
+            Value::Law(spread.map_err(|error| error.to_string())?)
+        }
         (Value::Law(law), Moved::Factor { .. }) => Value::Law(scaled(law, by).map_err(|error| error.to_string())?),
         (Value::Law(law), Moved::Shift { .. }) => Value::Law(shifted(law, by).map_err(|error| error.to_string())?),
         (Value::Law(law), Moved::Odds { .. }) => Value::Law(of_odds(law, by).map_err(|error| error.to_string())?),
@@ -135,6 +159,24 @@ fn of_odds(law: &Law, factor: f64) -> Result<Law, LawError> {
         ),
         Kind::Truncated { law, low, high } => of_odds(law, factor)?.truncated(low, high),
         _ => scaled(law, factor),
+    }
+}
+
+/// The law with the same mean and its deviation multiplied; `None` of a family without a way to say so.
+fn spread_by(law: &Law, factor: f64) -> Option<Result<Law, LawError>> {
+    let mean = law.mean();
+    let sd = law.variance().sqrt() * factor;
+    match law.kind() {
+        Kind::Lognormal { .. } | Kind::Gamma { .. } | Kind::Normal { .. } => {
+            Some(Law::from_parameters(law.family(), &[("mean", mean), ("sd", sd)]))
+        }
+        Kind::InverseGaussian { shape, .. } => {
+            Some(Law::from_parameters("inverse_gaussian", &[("mean", mean), ("shape", shape / (factor * factor))]))
+        }
+        Kind::Beta { .. } | Kind::Uniform { .. } | Kind::Triangular { .. } | Kind::Pert { .. } => {
+            Some(affine(law, factor, mean * (1.0 - factor)))
+        }
+        _ => None,
     }
 }
 
@@ -236,6 +278,17 @@ mod tests {
         let moved = of_odds(&share, 2.0).unwrap();
         assert!((moved.mean() - 18.0 / 19.0).abs() < 1e-12 && moved.support() == (0.0, 1.0));
         assert_eq!(odds(0.7, 1.0), 0.7);
+    }
+
+    #[test]
+    fn a_level_keeps_its_mean() {
+        for family in ["lognormal", "gamma", "normal"] {
+            let law = Law::from_parameters(family, &[("mean", 1.0), ("sd", 0.1)]).unwrap();
+            let wider = spread_by(&law, 1.5).unwrap().unwrap();
+            assert!((wider.mean() - 1.0).abs() < 1e-12 && (wider.variance().sqrt() - 0.15).abs() < 1e-12, "{wider}");
+        }
+        let law = Law::from_parameters("pert", &[("min", 0.5), ("mode", 1.0), ("max", 1.5)]).unwrap();
+        assert!((spread_by(&law, 2.0).unwrap().unwrap().mean() - 1.0).abs() < 1e-12);
     }
 
     /// The factor has mean 1 and the stated deviation: by 10,000 equal steps of probability, to the error of that rule.

@@ -90,6 +90,12 @@ impl Reader<'_> {
                     self.options_by_name(&mut stressed, inner, &path);
                     continue;
                 }
+                ("workforce", Tree::Table(inner)) => {
+                    let known: Vec<&str> = base.workforces.iter().map(|workforce| workforce.name.as_str()).collect();
+                    for entry in inner.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+                        self.unknown_name(&path, "workforce", &entry.key, &known, &entry.key_place);
+                    }
+                }
                 ("option", _) => {
                     self.mismatch(&path, node, "options by name, as in option.Offshore.transition_cost = 1e5");
                     continue;
@@ -137,7 +143,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Says of problems whose place is not in the stress that they arise from it.
+    /// Problems that show elsewhere arise from the stress: that is where they point first.
     fn blame(&mut self, before: usize, place: &Place, name: &str) {
         for problem in &mut self.problems[before..] {
             let inside = |mark: &super::problem::Mark| {
@@ -146,10 +152,8 @@ impl Reader<'_> {
                     && mark.place.bytes.end <= place.bytes.end
             };
             if !problem.marks.iter().any(inside) {
-                problem.marks.push(super::problem::Mark {
-                    place: place.clone(),
-                    label: format!("under the stress {name}"),
-                });
+                let label = format!("under the stress {name}");
+                problem.marks.insert(0, super::problem::Mark { place: place.clone(), label });
             }
         }
     }
@@ -165,6 +169,17 @@ pub(crate) fn tree_with(tree: &Table, arguments: &[String], files: &mut Files) -
 pub(crate) fn other_options(base: &Scenario, stressed: &Scenario, key: &str) -> Option<Violation> {
     let names = |scenario: &Scenario| scenario.options.iter().map(|option| option.name.clone()).collect::<Vec<_>>();
     let (expected, found) = (names(base), names(stressed));
+    let staff = |scenario: &Scenario| scenario.workforces.iter().map(|w| w.name.clone()).collect::<Vec<_>>();
+    let known = staff(base);
+    if let Some(added) = staff(stressed).into_iter().find(|name| !known.contains(name)) {
+        return Some(Violation::UnknownName {
+            key: key.to_owned(),
+            what: "workforce",
+            nearest: nearest(&added, known.iter().map(String::as_str)).map(str::to_owned),
+            found: added,
+            known,
+        });
+    }
     let same_years = base.simulation.years == stressed.simulation.years
         && base.simulation.seed == stressed.simulation.seed
         && base.simulation.levels == stressed.simulation.levels;

@@ -15,8 +15,10 @@ pub mod fit;
 pub mod format;
 pub mod parquet;
 pub mod profile;
+pub mod stress;
 pub mod summary;
 pub mod twin;
+pub mod uncertainty;
 pub mod verification;
 
 #[cfg(test)]

@@ -22,7 +22,9 @@ mod marginals;
 mod paint;
 mod palette;
 mod scene;
+mod stress;
 mod totals;
+mod uncertainty;
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,8 @@ pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
+pub use stress::stress_charts;
+pub use uncertainty::uncertainty_charts;
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;
@@ -92,6 +96,12 @@ fn scenes(outcome: &Outcome) -> Result<Vec<(String, Scene)>, ChartError> {
     scenes.push(("makeup".to_string(), makeup::scene(outcome)?));
     if let Some(scene) = hourly::scene(outcome)? {
         scenes.push(("hourly-rate".to_string(), scene));
+    }
+    if let Some(found) = &outcome.uncertainty {
+        scenes.extend(uncertainty::scenes(found)?);
+    }
+    if let Some(found) = &outcome.stress {
+        scenes.extend(stress::scenes(found)?);
     }
     Ok(scenes)
 }
