@@ -152,6 +152,7 @@ fn outcome(
         cautions,
         uncertainty: None,
         stress: None,
+        stories: Vec::new(),
         provenance: Provenance {
             program_version: env!("CARGO_PKG_VERSION").into(),
             engine: settings.engine.into(),

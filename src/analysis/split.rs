@@ -8,9 +8,16 @@ use crate::statistics::{Estimate, Level};
 /// A yearly amount that is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quantity<'a> {
-    Total { option: usize, name: &'a str },
+    Total {
+        option: usize,
+        name: &'a str,
+    },
     /// Of the option less the first.
-    Difference { option: usize, name: &'a str, baseline: &'a str },
+    Difference {
+        option: usize,
+        name: &'a str,
+        baseline: &'a str,
+    },
 }
 
 impl<'a> Quantity<'a> {
@@ -99,8 +106,7 @@ impl SplitSums {
             .map(|j| {
                 let rest = draws - 1.0;
                 let mean_without = (draws * mean - self.means[j]) / rest;
-                let among = among_draws
-                    - self.years * (square(self.means[j]) + rest * square(mean_without));
+                let among = among_draws - self.years * (square(self.means[j]) + rest * square(mean_without));
                 share_of(among, rest, (within - self.variances[j]) / rest).1
             })
             .collect();

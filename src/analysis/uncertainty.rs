@@ -167,9 +167,8 @@ fn valid_draw(
 ) -> Result<(Vec<f64>, Scenario, u64), UncertaintyError> {
     let mut reason = String::new();
     for replicate in 0..TRIES {
-        let uniform = |path: &str| {
-            Stream::new(Key { seed, scope: &["uncertainty"], driver: path, replicate }).at(draw, 0)
-        };
+        let uniform =
+            |path: &str| Stream::new(Key { seed, scope: &["uncertainty"], driver: path, replicate }).at(draw, 0);
         let values: Vec<Vec<f64>> = blocks
             .iter()
             .map(|block| {
@@ -226,7 +225,11 @@ pub(super) fn estimate(sample: &Sample, measure: &Measure) -> Estimate {
 }
 
 pub(super) fn with_error(value: f64, error: f64) -> Estimate {
-    if error.is_finite() { Estimate::between(value, value - Z * error, value + Z * error) } else { Estimate::bare(value) }
+    if error.is_finite() {
+        Estimate::between(value, value - Z * error, value + Z * error)
+    } else {
+        Estimate::bare(value)
+    }
 }
 
 /// Exceedance probabilities that so many years support.

@@ -58,6 +58,8 @@ pub enum Verb {
     Dependence(Dependence),
     /// Find the law that says what experts said
     Elicit(Elicit),
+    /// Tell what happened in single years of a run: the worst ones, a return period's, any year
+    Explain(super::explain::Explain),
     /// Write a commented config to start from
     Init(Init),
     /// Show the built-in cases

@@ -7,6 +7,7 @@ mod dependence;
 mod elicit;
 mod exit;
 mod experts;
+mod explain;
 mod fit;
 mod fit_args;
 mod fit_data;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Verb::Elicit(arguments) => elicit::elicit(arguments),
         Verb::Stress(arguments) => stress::stress(arguments),
         Verb::Uncertainty(arguments) => uncertainty::uncertainty(arguments),
+        Verb::Explain(arguments) => explain::explain(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),
         Verb::Schema => schema::schema(),

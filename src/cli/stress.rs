@@ -42,9 +42,15 @@ pub fn stress(arguments: &Stress) -> Result<(), Failure> {
     }
     let base = StressBase::new(&loaded, years, seed);
     let found = stress_test(&loaded, &base, &stresses, seed);
-    arguments.study.deliver(&loaded, &stress_table(&found), &found, || stress_charts(&found), |outcome| {
-        outcome.stress = Some(found.clone());
-    })
+    arguments.study.deliver(
+        &loaded,
+        &stress_table(&found),
+        &found,
+        || stress_charts(&found),
+        |outcome| {
+            outcome.stress = Some(found.clone());
+        },
+    )
 }
 
 const NOTHING: &str = "error: there is no stress to run
@@ -71,7 +77,9 @@ fn stresses(loaded: &Loaded, typed: &[String]) -> Result<Vec<Stressed>, Failure>
     }
     for (name, changes) in named {
         if stresses.iter().any(|stress| stress.name == name) {
-            return Err(Failure::input(format!("error: --stress: the config has a stress {name:?}; give yours another name")));
+            return Err(Failure::input(format!(
+                "error: --stress: the config has a stress {name:?}; give yours another name"
+            )));
         }
         stresses.push(loaded.stressed(&name, &changes).map_err(|errors| refused(&errors))?);
     }

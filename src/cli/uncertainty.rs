@@ -43,9 +43,15 @@ pub fn uncertainty(arguments: &Uncertainty) -> Result<(), Failure> {
     let display = progress::Display::choose(arguments.quiet);
     let found = ignorance(&loaded, &settings, arguments.study.seed(&loaded), display)?;
     let table = uncertainty_table(&found);
-    arguments.study.deliver(&loaded, &table, &found, || uncertainty_charts(&found), |outcome| {
-        outcome.uncertainty = Some(found.clone());
-    })
+    arguments.study.deliver(
+        &loaded,
+        &table,
+        &found,
+        || uncertainty_charts(&found),
+        |outcome| {
+            outcome.uncertainty = Some(found.clone());
+        },
+    )
 }
 
 /// The section of a run whose config asks for it; a caution where there is nothing to show.
@@ -70,9 +76,8 @@ pub(super) fn ignorance(
     display: progress::Display,
 ) -> Result<Found, Failure> {
     let done = AtomicU64::new(0);
-    let result = progress::watch(display, settings.outer * settings.inner, &done, || {
-        analyse(loaded, settings, seed, &done)
-    });
+    let result =
+        progress::watch(display, settings.outer * settings.inner, &done, || analyse(loaded, settings, seed, &done));
     result.map_err(|error| match error {
         UncertaintyError::NothingUncertain => Failure::input(nothing(loaded, settings)),
         UncertaintyError::NoValidDraw { .. } => Failure::input(format!(
@@ -112,7 +117,10 @@ fn settings(arguments: &Uncertainty, loaded: &Loaded) -> Result<UncertaintySetti
         settings.guesses = Some(spread);
     }
     if !(2..=MOST_OUTER).contains(&settings.outer) {
-        return Err(Failure::input(format!("error: --outer: expected 2 to {MOST_OUTER} draws; found {}", settings.outer)));
+        return Err(Failure::input(format!(
+            "error: --outer: expected 2 to {MOST_OUTER} draws; found {}",
+            settings.outer
+        )));
     }
     /// Fewer years have no tail to speak of.
     const FEWEST: u64 = 100;

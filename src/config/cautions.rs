@@ -79,8 +79,11 @@ pub(crate) fn of(scenario: &Scenario, tree: &Table) -> Vec<Caution> {
 pub(crate) fn uncertain(parameters: &[UncertainParameter]) -> Option<Caution> {
     /// More names than this make no sentence.
     const NAMED: usize = 3;
-    let uncertain: Vec<&str> =
-        parameters.iter().filter(|parameter| !parameter.is_certain()).map(|parameter| parameter.path.as_str()).collect();
+    let uncertain: Vec<&str> = parameters
+        .iter()
+        .filter(|parameter| !parameter.is_certain())
+        .map(|parameter| parameter.path.as_str())
+        .collect();
     let named = uncertain.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
     let (subject, verb, pronoun) = match uncertain.len() {
         0 => return None,

@@ -96,7 +96,9 @@ impl Moved {
     pub fn draw(&self, uniform: Probability) -> f64 {
         let z = normal_quantile(uniform);
         match self {
-            Moved::Factor { sigma } | Moved::Odds { sigma } | Moved::Spread { sigma } => exp(sigma * z - 0.5 * sigma * sigma),
+            Moved::Factor { sigma } | Moved::Odds { sigma } | Moved::Spread { sigma } => {
+                exp(sigma * z - 0.5 * sigma * sigma)
+            }
             Moved::Shift { sd } => sd * z,
         }
     }
@@ -150,12 +152,7 @@ fn of_odds(law: &Law, factor: f64) -> Result<Law, LawError> {
         ),
         Kind::Pert { min, mode, max, lambda, .. } => Law::from_parameters(
             "pert",
-            &[
-                ("min", odds(min, factor)),
-                ("mode", odds(mode, factor)),
-                ("max", odds(max, factor)),
-                ("lambda", lambda),
-            ],
+            &[("min", odds(min, factor)), ("mode", odds(mode, factor)), ("max", odds(max, factor)), ("lambda", lambda)],
         ),
         Kind::Truncated { law, low, high } => of_odds(law, factor)?.truncated(low, high),
         _ => scaled(law, factor),

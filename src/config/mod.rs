@@ -38,7 +38,8 @@ pub use chain::Source;
 pub use describe::{DriverDescription, describe, drivers_by_path};
 pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 pub use ignorance::{
-    BlockParameter, Fits, IgnoranceBlock, MOST_GUESSES, MOST_INNER, MOST_OUTER, Origin, UncertaintySettings, UnusableFit,
+    BlockParameter, Fits, IgnoranceBlock, MOST_GUESSES, MOST_INNER, MOST_OUTER, Origin, UncertaintySettings,
+    UnusableFit,
 };
 pub use load::{Change, Changes, Loaded, load};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};

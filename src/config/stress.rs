@@ -82,7 +82,9 @@ impl Reader<'_> {
         let description =
             table.get(DESCRIPTION).and_then(|node| self.text(node, &joined(key, DESCRIPTION))).map(str::to_owned);
         let mut stressed = tree.clone();
-        for Entry { key: section, key_place, node } in table.entries.iter().filter(|e| STRESSED.contains(&e.key.as_str())) {
+        for Entry { key: section, key_place, node } in
+            table.entries.iter().filter(|e| STRESSED.contains(&e.key.as_str()))
+        {
             let path = joined(key, section);
             match (section.as_str(), &node.value) {
                 ("simulation", Tree::Table(inner)) => self.only(inner, &path, &["exclude"]),

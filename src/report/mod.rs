@@ -15,6 +15,8 @@ pub mod fit;
 pub mod format;
 pub mod parquet;
 pub mod profile;
+pub mod story;
+pub mod story_words;
 pub mod stress;
 pub mod summary;
 pub mod twin;

@@ -225,9 +225,13 @@ fn reverse_table(reverse: &ReverseStress) -> String {
     }
     let Some(design) = reverse.design.first() else { return text };
     let _ = writeln!(text, "\n{}", design_table(design));
-    let others: Vec<String> = reverse.design.iter().skip(1).take(MOST_YEARS).map(|year| {
-        format!("year {} (distance {:.2}, {})", year.year, year.distance, money(year.total, None))
-    }).collect();
+    let others: Vec<String> = reverse
+        .design
+        .iter()
+        .skip(1)
+        .take(MOST_YEARS)
+        .map(|year| format!("year {} (distance {:.2}, {})", year.year, year.distance, money(year.total, None)))
+        .collect();
     let mut line = format!(
         "Its distance from an ordinary year is {:.2} (drivers and amounts {:.2}, events {:.2}); half of the years beyond are farther than {:.2}.",
         design.distance,

@@ -22,6 +22,7 @@ mod marginals;
 mod paint;
 mod palette;
 mod scene;
+mod story;
 mod stress;
 mod totals;
 mod uncertainty;
@@ -33,6 +34,7 @@ pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
+pub use story::story_charts;
 pub use stress::stress_charts;
 pub use uncertainty::uncertainty_charts;
 

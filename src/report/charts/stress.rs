@@ -97,7 +97,10 @@ fn exceedance(found: &StressTest, curves: &StressCurves) -> Result<Scene, ChartE
     for (index, amounts) in all.iter().enumerate() {
         let both = amounts.iter().zip(&curves.probabilities);
         let points: Vec<(f64, f64)> = both.map(|(amount, p)| (x.clamped(*amount), y.clamped(*p))).collect();
-        scene.line(points, if index == 0 { Stroke::solid(palette::color(0).faded(0.45), 6.0) } else { palette::stroke(index, 2.4) });
+        scene.line(
+            points,
+            if index == 0 { Stroke::solid(palette::color(0).faded(0.45), 6.0) } else { palette::stroke(index, 2.4) },
+        );
     }
     Ok(frame.scene)
 }
@@ -122,8 +125,10 @@ fn changes(found: &StressTest) -> Result<Scene, ChartError> {
         .flat_map(|(index, _)| found.options.iter().map(move |option| (index, option.as_str())))
         .collect();
     let shown = rows.len().min(MOST_ROWS);
-    let mut notes =
-        vec!["Dots: change against the base in the same years. Lines: 95% intervals, paired, sampling error alone.".to_string()];
+    let mut notes = vec![
+        "Dots: change against the base in the same years. Lines: 95% intervals, paired, sampling error alone."
+            .to_string(),
+    ];
     if rows.len() > shown {
         notes.push(format!("The first {shown} of {} rows.", rows.len()));
     }
@@ -138,9 +143,10 @@ fn changes(found: &StressTest) -> Result<Scene, ChartError> {
         found.figure(Some(stress), &format!("{measure} of {option}")).and_then(|figure| figure.change)
     };
     let ends = rows.iter().take(shown).flat_map(|(stress, option)| {
-        MEASURES.iter().filter_map(|(measure, _)| change(*stress, option, measure)).flat_map(|change| {
-            [change.low.unwrap_or(change.value), change.high.unwrap_or(change.value)]
-        })
+        MEASURES
+            .iter()
+            .filter_map(|(measure, _)| change(*stress, option, measure))
+            .flat_map(|change| [change.low.unwrap_or(change.value), change.high.unwrap_or(change.value)])
     });
     let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), end| (low.min(end), high.max(end)));
     let room = 0.04 * (high - low);
@@ -153,7 +159,10 @@ fn changes(found: &StressTest) -> Result<Scene, ChartError> {
     for (row, (stress, option)) in rows.iter().take(shown).enumerate() {
         let middle = top + step * (row as f64 + 0.5);
         if row > 0 && rows[row - 1].0 != *stress {
-            scene.line([(MARGIN, middle - step / 2.0), (WIDTH - MARGIN - 20.0, middle - step / 2.0)], Stroke::solid(RULE, 1.0));
+            scene.line(
+                [(MARGIN, middle - step / 2.0), (WIDTH - MARGIN - 20.0, middle - step / 2.0)],
+                Stroke::solid(RULE, 1.0),
+            );
         }
         let name = name_type.elided(&format!("{}: {option}", found.stresses[*stress].name), left - MARGIN - 14.0);
         scene.text_beside(&name, left - 14.0, middle, Anchor::End, name_type);

@@ -136,8 +136,11 @@ fn parameters(found: &Uncertainty) -> Result<Option<Scene>, ChartError> {
         let effect = parameter.effect(measure)?;
         Some((effect.first_order?, effect.rank_correlation))
     };
-    let chosen: Vec<&str> =
-        by_weight(found, &measures).into_iter().take(MOST_PARAMETERS).map(|parameter| parameter.path.as_str()).collect();
+    let chosen: Vec<&str> = by_weight(found, &measures)
+        .into_iter()
+        .take(MOST_PARAMETERS)
+        .map(|parameter| parameter.path.as_str())
+        .collect();
     if measures.is_empty() || !chosen.iter().any(|path| measures.iter().any(|m| shares(path, m).is_some())) {
         return Ok(None);
     }
