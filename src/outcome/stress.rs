@@ -76,6 +76,8 @@ pub struct ReverseStress {
     /// Years that were simulated and those of them beyond the loss.
     pub years: u64,
     pub years_beyond: u64,
+    /// Of those, how many were looked at one by one, from the first.
+    pub looked_at: u64,
     /// The most probable first; the others are the next ones.
     pub design: Vec<DesignYear>,
     /// Drivers of which the years beyond are unlike the usual ones, most unlike first.

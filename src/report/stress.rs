@@ -42,7 +42,7 @@ pub fn stress_table(found: &StressTest) -> String {
     }
     if let Some(reverse) = &found.reverse {
         text.push('\n');
-        text.push_str(&reverse_table(reverse));
+        text.push_str(&reverse_table(reverse, !found.stresses.is_empty()));
     }
     text.push('\n');
     for line in found.definitions.iter().flat_map(|definition| wrapped(definition, WIDTH)) {
@@ -179,7 +179,7 @@ fn reverse_finding(reverse: &ReverseStress) -> String {
     };
     format!(
         "The most probable of the {} simulated years in which {} costs more than {} is year {}: {causes}.",
-        count(reverse.years_beyond),
+        count(reverse.looked_at),
         reverse.option,
         money(reverse.beyond, None),
         design.year
@@ -211,7 +211,7 @@ pub(super) fn percentile(p: f64) -> String {
     format!("{}th percentile", figure(percent, if percent > 50.0 { 4 } else { 2 }))
 }
 
-fn reverse_table(reverse: &ReverseStress) -> String {
+fn reverse_table(reverse: &ReverseStress, is_told: bool) -> String {
     let mut text = format!(
         "Reverse stress: years of {} beyond {} (1 in {}; {} of {} simulated)\n",
         reverse.option,
@@ -220,8 +220,11 @@ fn reverse_table(reverse: &ReverseStress) -> String {
         count(reverse.years_beyond),
         count(reverse.years)
     );
-    for line in wrapped(&reverse_finding(reverse), WIDTH) {
-        let _ = writeln!(text, "{line}");
+    // Without a stress this is the finding, which has been said.
+    if is_told {
+        for line in wrapped(&reverse_finding(reverse), WIDTH) {
+            let _ = writeln!(text, "{line}");
+        }
     }
     let Some(design) = reverse.design.first() else { return text };
     let _ = writeln!(text, "\n{}", design_table(design));

@@ -7,6 +7,7 @@ mod dependence;
 mod elicit;
 mod examples;
 mod fit;
+mod ignorance;
 mod interrupt;
 mod memory;
 mod outcome;
