@@ -184,7 +184,7 @@ impl<'a> Ordinary<'a> {
             let drivers = &scenario.workforces[index].drivers;
             let of = |driver: D| middle(drivers.get(driver).map(|driver| &driver.value), 0.0);
             let events = [D::SwitchProbability, D::ComplianceProbability, D::RegulationProbability];
-            let never: f64 = events.into_iter().map(|driver| of(driver)).map(|p| ln(p.max(1.0 - p))).sum();
+            let never: f64 = events.into_iter().map(of).map(|p| ln(p.max(1.0 - p))).sum();
             let breaches = threat * of(D::BreachFrequency);
             never + ln_poisson(breaches.floor(), breaches)
         });

@@ -214,8 +214,8 @@ mod tests {
         sums.add(&[0.0, 1.0, 2.0]);
         sums.add(&[4.0, 5.0, 6.0]);
         let split = sums.finish(&Quantity::Total { option: 0, name: "A" });
-        assert!((split.variance.ignorance_sd.powi(2) - 8.0).abs() < 1e-12, "{split:?}");
-        assert!((split.variance.chance_sd.powi(2) - 1.0).abs() < 1e-12);
+        assert!((split.variance.ignorance_sd - 8f64.sqrt()).abs() < 1e-12, "{split:?}");
+        assert!((split.variance.chance_sd - 1.0).abs() < 1e-12);
         assert!((split.variance.ignorance_share.value - 8.0 / 9.0).abs() < 1e-12);
         assert_eq!((split.tvar.known, split.tvar.pooled), (4.0, 6.0));
     }

@@ -343,7 +343,8 @@ fn first_order(parameter: &[f64], figures: &[f64]) -> Option<f64> {
     let count = draws as f64;
     let mean = figures.iter().sum::<f64>() / count;
     let total: f64 = figures.iter().map(|y| (y - mean) * (y - mean)).sum();
-    if !(total > 0.0) {
+    // A measure that no draw moves.
+    if total == 0.0 {
         return Some(0.0);
     }
     let places: Vec<f64> = ranks(parameter).iter().map(|rank| 2.0 * (rank - 0.5) / count - 1.0).collect();
@@ -357,7 +358,7 @@ fn first_order(parameter: &[f64], figures: &[f64]) -> Option<f64> {
     let explained: f64 = [&line, &bend]
         .into_iter()
         .filter(|column| product(column, column) > 0.0)
-        .map(|column| product(column, figures).powi(2) / product(column, column))
+        .map(|column| product(column, figures) * product(column, figures) / product(column, column))
         .sum();
     let share = explained / total;
     Some((1.0 - (1.0 - share) * (count - 1.0) / (count - 3.0)).clamp(0.0, 1.0))

@@ -113,7 +113,7 @@ impl Reader<'_> {
         let (settled, _) = self.settled(&stressed);
         let scenario = self.scenario(&settled, place);
         if self.problems.len() > before {
-            self.blame(before, place, name);
+            self.blame(before, table, place, name);
             return None;
         }
         let scenario = scenario?;
@@ -146,19 +146,25 @@ impl Reader<'_> {
     }
 
     /// Problems that show elsewhere arise from the stress: that is where they point first.
-    fn blame(&mut self, before: usize, place: &Place, name: &str) {
+    fn blame(&mut self, before: usize, table: &Table, place: &Place, name: &str) {
         for problem in &mut self.problems[before..] {
-            let inside = |mark: &super::problem::Mark| {
-                mark.place.file == place.file
-                    && mark.place.bytes.start >= place.bytes.start
-                    && mark.place.bytes.end <= place.bytes.end
-            };
-            if !problem.marks.iter().any(inside) {
+            if !problem.marks.iter().any(|mark| stands_in(table, &mark.place)) {
                 let label = format!("under the stress {name}");
                 problem.marks.insert(0, super::problem::Mark { place: place.clone(), label });
             }
         }
     }
+}
+
+/// Is the place that of a key or value of the table, however deep?
+fn stands_in(table: &Table, place: &Place) -> bool {
+    let within = |outer: &Place| {
+        outer.file == place.file && outer.bytes.start <= place.bytes.start && place.bytes.end <= outer.bytes.end
+    };
+    table.entries.iter().any(|entry| {
+        let inner = entry.node.as_table().is_some_and(|inner| stands_in(inner, place));
+        within(&entry.key_place) || within(&entry.node.place) || inner
+    })
 }
 
 /// One stress given as arguments `KEY=VALUE`.

@@ -154,11 +154,9 @@ fn scope(table: &Table, location: &Location, found: &mut Vec<Location>) {
     for entry in table.present().filter(|entry| entry.key != "mix") {
         let at = below(location, Step::Key(entry.key.clone()));
         match &entry.node.value {
-            Tree::Table(inner) if inner.is_driver() => {
-                if !is_fixed(&at) {
-                    found.push(at);
-                }
-            }
+            // What the schema holds to a number is left for the reader to refuse.
+            Tree::Table(inner) if inner.is_driver() && is_fixed(&at) => {}
+            Tree::Table(inner) if inner.is_driver() => found.push(at),
             Tree::Table(inner) => scope(inner, &at, found),
             _ => {}
         }

@@ -170,7 +170,7 @@ fn reverse_finding(reverse: &ReverseStress) -> String {
             .iter()
             .take(3)
             .filter(|driver| driver.score.abs() > 1.0)
-            .map(|driver| format!("{} at its {}", without_scope(&driver.path), percentile(driver.percentile))),
+            .map(|driver| format!("{} {}", without_scope(&driver.path), standing(driver.percentile))),
     );
     let causes = match causes.split_last() {
         None => "nothing out of the ordinary".to_owned(),
@@ -195,20 +195,23 @@ fn without_scope(path: &str) -> &str {
     path.strip_prefix("workforce.").unwrap_or(path)
 }
 
-/// As in `97th percentile`.
-pub(super) fn percentile(p: f64) -> String {
+/// Where a driver stands: `at its 97th percentile`, `in its lowest 0.48%`.
+pub(super) fn standing(p: f64) -> String {
     let percent = 100.0 * p;
-    if (0.5..99.5).contains(&percent) {
-        let whole = percent.round() as u64;
-        let ending = match (whole % 10, whole % 100) {
-            (1, at) if at != 11 => "st",
-            (2, at) if at != 12 => "nd",
-            (3, at) if at != 13 => "rd",
-            _ => "th",
-        };
-        return format!("{whole}{ending} percentile");
+    if percent < 0.5 {
+        return format!("in its lowest {}%", figure(percent, 2));
     }
-    format!("{}th percentile", figure(percent, if percent > 50.0 { 4 } else { 2 }))
+    if percent >= 99.5 {
+        return format!("in its highest {}%", figure(100.0 - percent, 2));
+    }
+    let whole = percent.round() as u64;
+    let ending = match (whole % 10, whole % 100) {
+        (1, at) if at != 11 => "st",
+        (2, at) if at != 12 => "nd",
+        (3, at) if at != 13 => "rd",
+        _ => "th",
+    };
+    format!("at its {whole}{ending} percentile")
 }
 
 fn reverse_table(reverse: &ReverseStress, is_told: bool) -> String {

@@ -30,7 +30,11 @@ pub fn uncertainty_table(found: &Uncertainty) -> String {
     );
     let unit = unit(found);
     let _ = writeln!(text, "\n{}\n(every level: --json)\n", bands(found, unit));
-    let _ = writeln!(text, "How much is ignorance\n{}\n", splits(found, unit));
+    let _ = writeln!(
+        text,
+        "How much is ignorance: standard deviations, and shares of the variance and of the tail\n{}\n",
+        splits(found, unit)
+    );
     if let Some((measures, table)) = parameters(found) {
         let _ = writeln!(text, "Which parameter matters: rank correlation and first-order share\n{table}");
         for (index, measure) in measures.iter().enumerate() {
@@ -71,6 +75,10 @@ pub(super) fn finding(found: &Uncertainty) -> String {
     let of = match &split.baseline {
         Some(baseline) => format!("the yearly difference of {} against {baseline}", split.option),
         None => format!("the yearly cost of {}", split.option),
+    };
+    let share = match share.strip_prefix("under") {
+        Some(rest) => format!("Under{rest}"),
+        None => share,
     };
     let mut text = format!("{share} of the variance of {of} is ignorance of parameters, the rest chance{assumed}.");
     let costs_more = split.baseline.as_ref().and_then(|_| found.band(&format!("costs more of {}", split.option)));
@@ -189,10 +197,10 @@ fn splits(found: &Uncertainty, unit: Unit) -> Table {
         "sd".into(),
         "ignorance".into(),
         "chance".into(),
-        "of variance (95%)".into(),
+        "variance (95%)".into(),
         format!("TVaR {:.0} known", 100.0 * tail),
         "unknown".into(),
-        "of tail".into(),
+        "tail".into(),
     ]);
     for Split { option, baseline, variance, tvar } in &found.splits {
         let name = match baseline {
@@ -209,7 +217,7 @@ fn splits(found: &Uncertainty, unit: Unit) -> Table {
             _ => percent_whole(share.value),
         };
         table.add_row([
-            shortened(&name, 30),
+            shortened(&name, 25),
             write(variance.total_sd),
             write(variance.ignorance_sd),
             write(variance.chance_sd),
@@ -255,7 +263,7 @@ fn parameters(found: &Uncertainty) -> Option<(Vec<String>, Table)> {
     table.load_style(presets::NOTHING);
     let mut header = vec![String::new(), "from".into(), "5% to 95%".into()];
     for index in 1..=measures.len() {
-        header.extend([format!("corr. ({index})"), format!("share ({index})")]);
+        header.push(format!("corr., share ({index})"));
     }
     table.set_header(header);
     for parameter in by_weight(found, &measures).into_iter().take(MOST_PARAMETERS) {
@@ -266,8 +274,10 @@ fn parameters(found: &Uncertainty) -> Option<(Vec<String>, Table)> {
         ];
         for measure in &measures {
             let effect = parameter.effect(measure);
-            row.push(effect.map_or(String::new(), |effect| format!("{:+.2}", effect.rank_correlation)));
-            row.push(effect.and_then(|effect| effect.first_order).map_or("-".to_owned(), percent_whole));
+            row.push(effect.map_or(String::new(), |effect| {
+                let share = effect.first_order.map_or("-".to_owned(), percent_whole);
+                format!("{:+.2} {share:>9}", effect.rank_correlation)
+            }));
         }
         table.add_row(row);
     }

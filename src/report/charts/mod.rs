@@ -28,6 +28,8 @@ mod totals;
 mod uncertainty;
 
 #[cfg(test)]
+mod doubt_tests;
+#[cfg(test)]
 mod tests;
 
 pub use dependence::dependence_charts;
