@@ -1,6 +1,6 @@
 //! Do ignorance, stress and reverse stress say what closed forms say?
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use tailcost::analysis::{Beyond, Sample, StressBase, reverse_stress, stress_test, uncertainty};
 use tailcost::config::{Loaded, Source, UncertaintySettings, load};
 use tailcost::model::Model;
@@ -43,7 +43,7 @@ const TVAR: f64 = 2.665_214_220_345_808;
 fn the_split_is_that_of_the_closed_form() {
     let case = loaded(RATE, &[]);
     let settings = UncertaintySettings { outer: 400, inner: 5_000, ..UncertaintySettings::default() };
-    let found = uncertainty(&case, &settings, 1, &AtomicU64::new(0)).unwrap();
+    let found = uncertainty(&case, &settings, 1, &AtomicBool::new(false), &AtomicU64::new(0)).unwrap();
     let split = found.splits.iter().find(|split| split.option == "A" && split.baseline.is_none()).unwrap();
     let share = &split.variance.ignorance_share;
     assert!((share.value - 4.0 / 13.0).abs() < 5.0 * 0.015, "{split:?}");
@@ -69,7 +69,7 @@ fn the_split_is_that_of_the_closed_form() {
     assert!(effect.rank_correlation > 0.9999 && effect.first_order.unwrap() > 0.9, "{effect:?}");
     // More draws begin with the same ones.
     let fewer = UncertaintySettings { outer: 50, ..settings };
-    let fewer = uncertainty(&case, &fewer, 1, &AtomicU64::new(0)).unwrap();
+    let fewer = uncertainty(&case, &fewer, 1, &AtomicBool::new(false), &AtomicU64::new(0)).unwrap();
     assert_eq!(fewer.horsetails[1].curves[..50], found.horsetails[1].curves[..50]);
 }
 
@@ -81,7 +81,7 @@ fn a_draw_outside_is_drawn_again() {
         &["workforce.a.rate={ dist = \"pert\", min = 30, mode = { dist = \"normal\", mean = 32, sd = 1 }, max = 50 }"],
     );
     let settings = UncertaintySettings { outer: 100, inner: 1_000, ..UncertaintySettings::default() };
-    let found = uncertainty(&case, &settings, 1, &AtomicU64::new(0)).unwrap();
+    let found = uncertainty(&case, &settings, 1, &AtomicBool::new(false), &AtomicU64::new(0)).unwrap();
     // 2.3% of draws lie below the minimum; 0 or 15 of 100 have a probability below 1e-5 together only above 15, and 0 has 10%.
     assert!(found.redrawn < 15, "{}", found.redrawn);
     assert_eq!(found.redrawn > 0, found.cautions.iter().any(|caution| caution.code == "redrawn"));
@@ -91,7 +91,10 @@ fn a_draw_outside_is_drawn_again() {
             "workforce.a.rate={ dist = \"normal\", mean = { dist = \"uniform\", min = 100, max = 2000 }, sd = 90, truncate = [0, 300] }",
         ],
     );
-    assert!(uncertainty(&hopeless, &settings, 1, &AtomicU64::new(0)).is_ok(), "truncated laws stay inside");
+    assert!(
+        uncertainty(&hopeless, &settings, 1, &AtomicBool::new(false), &AtomicU64::new(0)).is_ok(),
+        "truncated laws stay inside"
+    );
 }
 
 #[test]

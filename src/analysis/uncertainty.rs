@@ -16,7 +16,7 @@ use crate::outcome::{
 };
 use crate::random::{Key, Stream};
 use crate::statistics::Level;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,8 @@ pub enum UncertaintyError {
     NothingUncertain,
     #[error("draw {draw} of the parameters makes an invalid case {TRIES} times over, the last time: {reason}")]
     NoValidDraw { draw: u64, reason: String },
+    #[error("interrupted")]
+    Interrupted,
 }
 
 /// Replicates of a draw that are tried before the laws are taken to be at fault.
@@ -61,11 +63,12 @@ struct Drawn {
 /// Runs `outer` draws of what is uncertain with `inner` years each; `done` counts the years.
 ///
 /// # Errors
-/// When nothing is uncertain, or a draw cannot be made valid.
+/// When nothing is uncertain, a draw cannot be made valid, or `interrupt` is set.
 pub fn uncertainty(
     loaded: &Loaded,
     settings: &UncertaintySettings,
     seed: u64,
+    interrupt: &AtomicBool,
     done: &AtomicU64,
 ) -> Result<Uncertainty, UncertaintyError> {
     let (blocks, unusable) = loaded.ignorance(settings);
@@ -84,6 +87,9 @@ pub fn uncertainty(
     let held = (HELD / settings.inner.max(1)).max(1) as usize;
     let draws: Vec<u64> = (0..settings.outer).collect();
     for batch in draws.chunks(BATCH.min(held)) {
+        if interrupt.load(Ordering::Relaxed) {
+            return Err(UncertaintyError::Interrupted);
+        }
         for drawn in parallel_map(batch, |&draw| {
             let (values, scenario, redrawn) = valid_draw(loaded, &blocks, seed, draw)?;
             let sample = Sample::of(&base.changed(&scenario), 0..settings.inner);

@@ -115,7 +115,7 @@ fn with_kernel<K: Kernel>(
         error => Failure::internal(error),
     })?;
     if ended != Ended::Interrupted {
-        super::uncertainty::join(loaded, &mut outcome, progress::Display::choose(arguments.quiet))?;
+        super::uncertainty::join(loaded, &mut outcome, progress::Display::choose(arguments.quiet), &interrupt);
     }
     outcome.stories = tell(&outcome, &tallies);
     let files = write(kernel, &outcome, &tallies, &directory, arguments)?;

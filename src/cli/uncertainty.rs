@@ -1,15 +1,15 @@
 //! `tailcost uncertainty`: how much of the result is ignorance, and how much is chance?
 
 use super::exit::Failure;
-use super::progress;
 use super::study::Study;
+use super::{interrupt, progress};
 use crate::analysis::{UncertaintyError, uncertainty as analyse};
 use crate::config::{Loaded, MOST_GUESSES, MOST_INNER, MOST_OUTER, UncertaintySettings};
 use crate::outcome::{Caution, Outcome, Uncertainty as Found};
 use crate::report::charts::uncertainty_charts;
 use crate::report::uncertainty::uncertainty_table;
 use clap::Args;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -41,7 +41,9 @@ pub fn uncertainty(arguments: &Uncertainty) -> Result<(), Failure> {
     let loaded = arguments.study.load()?;
     let settings = settings(arguments, &loaded)?;
     let display = progress::Display::choose(arguments.quiet);
-    let found = ignorance(&loaded, &settings, arguments.study.seed(&loaded), display)?;
+    let interrupt = interrupt::flag()?;
+    let found = ignorance(&loaded, &settings, arguments.study.seed(&loaded), display, &interrupt)
+        .map_err(|error| refused(&loaded, &settings, error))?;
     let table = uncertainty_table(&found);
     arguments.study.deliver(
         &loaded,
@@ -54,36 +56,44 @@ pub fn uncertainty(arguments: &Uncertainty) -> Result<(), Failure> {
     )
 }
 
-/// The section of a run whose config asks for it; a caution where there is nothing to show.
-pub(super) fn join(loaded: &Loaded, outcome: &mut Outcome, display: progress::Display) -> Result<(), Failure> {
-    let Some(settings) = &loaded.uncertainty else { return Ok(()) };
-    if loaded.ignorance(settings).0.is_empty() {
-        outcome.cautions.push(Caution {
-            code: "nothing_uncertain".into(),
-            message: "the config has the section [uncertainty], but no parameter is uncertain: give one a law of its own, or guesses = 0.25".into(),
-        });
-        return Ok(());
-    }
-    outcome.uncertainty = Some(ignorance(loaded, settings, outcome.seed, display)?);
-    Ok(())
+/// The section of a run whose config asks for it; a caution where there is nothing to show or it went wrong, since the run itself is done.
+pub(super) fn join(loaded: &Loaded, outcome: &mut Outcome, display: progress::Display, interrupt: &AtomicBool) {
+    let Some(settings) = &loaded.uncertainty else { return };
+    let message = match ignorance(loaded, settings, outcome.seed, display, interrupt) {
+        Ok(found) => {
+            outcome.uncertainty = Some(found);
+            return;
+        }
+        Err(UncertaintyError::NothingUncertain) => {
+            "the config has the section [uncertainty], but no parameter is uncertain: give one a law of its own, or guesses = 0.25".to_owned()
+        }
+        Err(UncertaintyError::Interrupted) => "the bands of ignorance were interrupted, and are left out".to_owned(),
+        Err(error) => format!("the bands of ignorance are left out: {error}"),
+    };
+    outcome.cautions.push(Caution { code: "no_uncertainty".into(), message });
 }
 
-/// Bands of ignorance, with what to write where nothing is uncertain.
-pub(super) fn ignorance(
+fn ignorance(
     loaded: &Loaded,
     settings: &UncertaintySettings,
     seed: u64,
     display: progress::Display,
-) -> Result<Found, Failure> {
+    interrupt: &AtomicBool,
+) -> Result<Found, UncertaintyError> {
     let done = AtomicU64::new(0);
-    let result =
-        progress::watch(display, settings.outer * settings.inner, &done, || analyse(loaded, settings, seed, &done));
-    result.map_err(|error| match error {
+    progress::watch(display, settings.outer * settings.inner, &done, || {
+        analyse(loaded, settings, seed, interrupt, &done)
+    })
+}
+
+fn refused(loaded: &Loaded, settings: &UncertaintySettings, error: UncertaintyError) -> Failure {
+    match error {
         UncertaintyError::NothingUncertain => Failure::input(nothing(loaded, settings)),
         UncertaintyError::NoValidDraw { .. } => Failure::input(format!(
             "error: {error}\n  help: give the parameter a law that stays inside, or truncate it"
         )),
-    })
+        UncertaintyError::Interrupted => Failure::Interrupted { saved: false },
+    }
 }
 
 fn nothing(loaded: &Loaded, settings: &UncertaintySettings) -> String {

@@ -97,7 +97,9 @@ fn section(table: &Table, path: &str, text: &mut String) {
         match &entry.node.value {
             Tree::Table(inner) => {
                 // A table that only holds tables needs no header of its own.
-                if inner.entries.is_empty() || inner.present().any(|inner| !is_section(&inner.node, &inner.key)) {
+                if inner.entries.is_empty()
+                    || ordered(inner, &path).iter().any(|inner| !is_section(&inner.node, &inner.key))
+                {
                     let _ = write!(text, "\n[{path}]\n");
                 }
                 section(inner, &path, text);

@@ -25,7 +25,9 @@ pub fn stress_table(found: &StressTest) -> String {
     let _ = writeln!(text, "\n{} years for each case, seed {}", count(found.years), found.seed);
     if !found.stresses.is_empty() {
         for (index, option) in found.options.iter().enumerate() {
-            let _ = writeln!(text, "\n{}", block(found, index, option));
+            let unit = unit(found, option);
+            let _ = writeln!(text, "\n{}, {}", shortened(option, 60), unit.label());
+            let _ = writeln!(text, "{}", block(found, index, option, unit));
         }
         text.push('\n');
         for stress in &found.stresses {
@@ -97,26 +99,26 @@ fn is(figure: &StressFigure, measure: &str) -> bool {
     figure.measure == format!("{measure} of {}", figure.option)
 }
 
-fn block(found: &StressTest, index: usize, option: &str) -> Table {
+/// The unit of an option's table.
+fn unit(found: &StressTest, option: &str) -> Unit {
+    let cases = [None].into_iter().chain((0..found.stresses.len()).map(Some));
+    let tails = cases.filter_map(|stress| found.figure(stress, &format!("{TAIL} of {option}")));
+    Unit::of(tails.map(|figure| figure.value.value.abs()).fold(0.0, f64::max))
+}
+
+fn block(found: &StressTest, index: usize, option: &str, unit: Unit) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let of = |stress: Option<usize>, measure: &str| found.figure(stress, &format!("{measure} of {option}"));
-    let most = [None]
-        .into_iter()
-        .chain((0..found.stresses.len()).map(Some))
-        .filter_map(|stress| of(stress, TAIL))
-        .map(|figure| figure.value.value.abs())
-        .fold(0.0, f64::max);
-    let unit = Unit::of(most);
     let mut header = vec![
-        format!("{}, {}", shortened(option, 28), unit.label()),
+        String::new(),
         "mean".into(),
         "change (95%)".into(),
         "TVaR 99".into(),
         "change (95%)".into(),
     ];
     if index > 0 {
-        header.extend([format!("less {}", shortened(&found.options[0], 12)), "costs more".into()]);
+        header.extend(["difference".into(), "costs more".into()]);
     }
     table.set_header(header);
     let write = |estimate: &Estimate| {
@@ -143,7 +145,7 @@ fn block(found: &StressTest, index: usize, option: &str) -> Table {
         let name = stress.map_or("base", |at| found.stresses[at].name.as_str());
         let (mean, tail) = (of(stress, "mean"), of(stress, TAIL));
         let mut row = vec![
-            format!("  {}", shortened(name, 34)),
+            format!("  {}", shortened(name, 22)),
             mean.map_or(String::new(), |figure| write(&figure.value)),
             change(mean),
             tail.map_or(String::new(), |figure| write(&figure.value)),

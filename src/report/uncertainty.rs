@@ -104,6 +104,11 @@ fn percent_whole(share: f64) -> String {
     }
 }
 
+/// The same in a table.
+fn short_percent(share: f64) -> String {
+    percent_whole(share).replace("under ", "<").replace("over ", ">")
+}
+
 fn unit(found: &Uncertainty) -> Unit {
     let most = found.measures.iter().filter(|band| is_money(&band.measure)).map(|band| band.central.value.abs());
     Unit::of(most.fold(0.0, f64::max))
@@ -158,7 +163,7 @@ fn bands(found: &Uncertainty, unit: Unit) -> Table {
     let mut last = "";
     for band in found.measures.iter().filter(|band| is_shown(found, &band.measure)) {
         if band.option != last {
-            table.add_row([shortened(&band.option, 40).as_str(), "", "", "", "", ""]);
+            table.add_row([shortened(&band.option, 30).as_str(), "", "", "", "", ""]);
             last = &band.option;
         }
         let money = is_money(&band.measure);
@@ -212,9 +217,9 @@ fn splits(found: &Uncertainty, unit: Unit) -> Table {
         let share = &variance.ignorance_share;
         let share = match (share.low, share.high) {
             (Some(low), Some(high)) => {
-                format!("{} ({:.0} to {:.0})", percent_whole(share.value), 100.0 * low, 100.0 * high)
+                format!("{} ({:.0} to {:.0})", short_percent(share.value), 100.0 * low, 100.0 * high)
             }
-            _ => percent_whole(share.value),
+            _ => short_percent(share.value),
         };
         table.add_row([
             shortened(&name, 25),
@@ -224,7 +229,7 @@ fn splits(found: &Uncertainty, unit: Unit) -> Table {
             share,
             write(tvar.known),
             write(tvar.pooled),
-            percent_whole(tvar.ignorance_share),
+            short_percent(tvar.ignorance_share),
         ]);
     }
     right(&mut table);
@@ -268,7 +273,7 @@ fn parameters(found: &Uncertainty) -> Option<(Vec<String>, Table)> {
     table.set_header(header);
     for parameter in by_weight(found, &measures).into_iter().take(MOST_PARAMETERS) {
         let mut row = vec![
-            shortened(parameter.path.strip_prefix("workforce.").unwrap_or(&parameter.path), 38),
+            shortened(parameter.path.strip_prefix("workforce.").unwrap_or(&parameter.path), 34),
             origin(parameter.origin).to_owned(),
             format!("{} to {}", figure(parameter.p5, 3), figure(parameter.p95, 3)),
         ];
@@ -276,7 +281,7 @@ fn parameters(found: &Uncertainty) -> Option<(Vec<String>, Table)> {
             let effect = parameter.effect(measure);
             row.push(effect.map_or(String::new(), |effect| {
                 let share = effect.first_order.map_or("-".to_owned(), percent_whole);
-                format!("{:+.2} {share:>9}", effect.rank_correlation)
+                format!("{:+.2} {share:>5}", effect.rank_correlation)
             }));
         }
         table.add_row(row);

@@ -111,7 +111,10 @@ fn stresses(options: &[String], factor: f64, count: usize) -> StressTest {
             measure,
             option: option.into(),
             value: Estimate::between(factor, 0.9 * factor, 1.1 * factor),
-            change: change.map(|by| Estimate::between(by * factor, 0.8 * by * factor, 1.2 * by * factor)),
+            change: change.map(|by| {
+                let half = 0.2 * (by * factor).abs();
+                Estimate::between(by * factor, by * factor - half, by * factor + half)
+            }),
         };
         let both =
             |option: &String| [of(format!("mean of {option}"), option), of(format!("tvar@0.99 of {option}"), option)];
