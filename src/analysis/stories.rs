@@ -15,6 +15,9 @@ const WORST_TOLD: u64 = 5;
 /// Return periods that a run tells, in years.
 const PERIODS_TOLD: [u64; 2] = [100, 1000];
 
+/// Relative error of a mean of billions of years.
+const ROUNDING: f64 = 1e-9;
+
 /// Why a year cannot be found.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StoryError {
@@ -77,10 +80,12 @@ impl<'a> Storyteller<'a> {
         let told = self.years.tell(option, pick.year);
         let OptionOutcome { name, total, components, .. } = &self.outcome.options[option];
         let excess = told.total - total.mean.value;
+        // What a total that never varies is off its mean by is rounding.
+        let varies = excess.abs() > ROUNDING * told.total.abs();
         let component = |(component, amount): (Component, f64)| {
             let over_the_run = &components[component.key()];
             let mean = over_the_run.mean.value;
-            let share = (!over_the_run.excluded && excess != 0.0).then(|| (amount - mean) / excess);
+            let share = (!over_the_run.excluded && varies).then(|| (amount - mean) / excess);
             ComponentOfYear { component, amount, mean, excluded: over_the_run.excluded, share_of_excess: share }
         };
         let baseline = &self.outcome.options[0].name;
@@ -108,8 +113,6 @@ impl<'a> Storyteller<'a> {
 
 /// The worst five years and the 1-in-100 and 1-in-1,000 year of each option, worst first, from what the run kept of its worst years. Where
 /// these do not reach a rank, the year nearest to that amount among the first [`SCANNED_BY_A_RUN`]. A year that is several of these is told once.
-///
-/// `amount` gives the run's total at a place from the top, where the worst years do not reach.
 pub fn run_stories(model: &Model, scenario: &Scenario, outcome: &Outcome, tallies: &Tallies) -> Vec<Story> {
     let years = tallies.years;
     let kept: Vec<Vec<Extreme>> =
@@ -175,11 +178,14 @@ impl Ranking {
         self.scanned() == self.years
     }
 
-    /// The year at a place from the top of an option, of all years scanned.
-    fn at(&self, option: usize, place: u64) -> u64 {
+    /// The years of the first places from the top of an option, of all years scanned.
+    fn top(&self, option: usize, places: u64) -> Vec<u64> {
         let mut ranked: Vec<(f64, u64)> = self.totals[option].iter().copied().zip(0..).collect();
         let by_cost = |a: &(f64, u64), b: &(f64, u64)| worse(a.0, b.0).then(a.1.cmp(&b.1));
-        ranked.select_nth_unstable_by(place as usize - 1, by_cost).1.1
+        ranked.select_nth_unstable_by(places as usize - 1, by_cost);
+        ranked.truncate(places as usize);
+        ranked.sort_unstable_by(by_cost);
+        ranked.into_iter().map(|(_, year)| year).collect()
     }
 
     /// How many scanned years are worse than a total, or as bad and earlier.
@@ -214,27 +220,30 @@ impl Ranking {
         Ok(Pick { year, chosen: vec![Chosen::Asked], place, return_period })
     }
 
-    /// The year at a place from the worst.
+    /// The years of the first places from the worst.
     ///
     /// # Errors
-    /// A place that the run does not have, or that is neither scanned nor among the stories that the run told.
-    pub fn worst(&self, outcome: &Outcome, option: usize, place: u64) -> Result<Pick, StoryError> {
-        if place == 0 || place > self.years {
-            return Err(StoryError::NoSuchPlace { place, years: self.years });
+    /// More than the run has, or one that is neither scanned nor among the stories that the run told.
+    pub fn worst(&self, outcome: &Outcome, option: usize, places: u64) -> Result<Vec<Pick>, StoryError> {
+        if places == 0 || places > self.years {
+            return Err(StoryError::NoSuchPlace { place: places, years: self.years });
         }
-        let chosen = Chosen::Worst { place };
         if self.is_complete() {
-            return Ok(self.pick_at(option, place, chosen));
+            let years = self.top(option, places).into_iter();
+            return Ok(years.zip(1..).map(|(year, place)| self.pick(year, place, Chosen::Worst { place })).collect());
         }
         let name = &outcome.options[option].name;
-        let told = outcome.stories.iter().find(|story| story.option == *name && story.chosen.contains(&chosen));
-        told.map(|story| Pick {
-            year: story.year,
-            chosen: vec![chosen],
-            place: story.place,
-            return_period: story.return_period,
-        })
-        .ok_or(StoryError::NotKept { place, years: self.years, scanned: self.scanned() })
+        let told = |place: u64| {
+            let chosen = Chosen::Worst { place };
+            let mut stories = outcome.stories.iter();
+            let story = stories.find(|story| story.option == *name && story.chosen.contains(&chosen));
+            story.map(|story| self.pick(story.year, place, chosen)).ok_or(StoryError::NotKept {
+                place,
+                years: self.years,
+                scanned: self.scanned(),
+            })
+        };
+        (1..=places).map(told).collect()
     }
 
     /// The year of a return period: the order statistic of its VaR. Where not all years were scanned, the one that the run told, or else
@@ -248,7 +257,8 @@ impl Ranking {
         }
         if self.is_complete() {
             let chosen = Chosen::ReturnPeriod { years: period, nearest: None };
-            return Ok(self.pick_at(option, place_of_period(period, self.years), chosen));
+            let place = place_of_period(period, self.years);
+            return Ok(self.pick(self.at(option, place), place, chosen));
         }
         let of = &outcome.options[option];
         let is_it =
@@ -269,9 +279,13 @@ impl Ranking {
         Ok(self.nearest(option, period, amount))
     }
 
-    fn pick_at(&self, option: usize, place: u64, chosen: Chosen) -> Pick {
+    fn at(&self, option: usize, place: u64) -> u64 {
+        *self.top(option, place).last().expect("a place is counted from 1")
+    }
+
+    fn pick(&self, year: u64, place: u64, chosen: Chosen) -> Pick {
         let return_period = Some(self.years as f64 / place as f64);
-        Pick { year: self.at(option, place), chosen: vec![chosen], place: Some(place), return_period }
+        Pick { year, chosen: vec![chosen], place: Some(place), return_period }
     }
 
     /// The scanned year whose total is nearest to an amount, the earliest of several.
@@ -289,4 +303,120 @@ impl Ranking {
 /// Larger totals first; both zeros are equal, as they are to the run.
 fn worse(a: f64, b: f64) -> Ordering {
     (b + 0.0).total_cmp(&(a + 0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{Profiling, Settings, run_case};
+    use crate::config::{Source, load};
+    use crate::numerics::simd::Instructions;
+    use std::sync::atomic::{AtomicBool, AtomicU64};
+
+    fn told(case: &str, years: u64) -> (Outcome, Tallies, Scenario, Model) {
+        let loaded = load(&Source::Builtin(case.into()), &[]).unwrap_or_else(|errors| panic!("{errors}"));
+        let settings = Settings {
+            years,
+            seed: 2026,
+            threads: 2,
+            until: None,
+            engine: "fast",
+            command: vec![],
+            level: Instructions::best(),
+            profiling: Profiling::Off,
+            control_variates: false,
+        };
+        let model = Model::new(&loaded.scenario, settings.seed);
+        let (mut outcome, tallies, _) =
+            run_case(&model, &loaded, &settings, &AtomicBool::new(false), &AtomicU64::new(0)).unwrap();
+        outcome.stories = run_stories(&model, &loaded.scenario, &outcome, &tallies);
+        (outcome, tallies, loaded.scenario, model)
+    }
+
+    fn of<'a>(outcome: &'a Outcome, option: &str, chosen: &Chosen) -> &'a Story {
+        outcome.stories.iter().find(|story| story.option == option && story.chosen.contains(chosen)).unwrap()
+    }
+
+    #[test]
+    fn a_run_tells_its_worst_years_and_those_of_its_vars() {
+        let (outcome, tallies, _, model) = told("evidence", 20_000);
+        let ranking = Ranking::scan(&model, outcome.years, outcome.years);
+        assert!(ranking.is_complete());
+        for (o, option) in outcome.options.iter().enumerate() {
+            let worst = tallies.counts.alternatives[o].total.worst.sorted();
+            for place in 1..=WORST_TOLD {
+                let story = of(&outcome, &option.name, &Chosen::Worst { place });
+                let extreme = worst[place as usize - 1];
+                assert_eq!((story.year, story.total.to_bits()), (extreme.year, extreme.value.to_bits()));
+                assert_eq!(
+                    (story.place, ranking.worst(&outcome, o, place).unwrap()[place as usize - 1].year),
+                    (Some(place), story.year)
+                );
+            }
+            assert_eq!(of(&outcome, &option.name, &Chosen::Worst { place: 1 }).total, option.total.max);
+            for (period, level) in [(100.0, 0.99), (1000.0, 0.999)] {
+                let story = of(&outcome, &option.name, &Chosen::ReturnPeriod { years: period, nearest: None });
+                let var = option.total.levels.iter().find(|at| at.level == level).unwrap().var.value;
+                assert_eq!(story.total.to_bits(), var.to_bits(), "{}: 1 in {period}", option.name);
+                assert_eq!(ranking.period(&outcome, o, period).unwrap().year, story.year);
+                assert_eq!(ranking.year(o, story.year, story.total).unwrap().place, story.place);
+            }
+        }
+        for story in &outcome.stories {
+            let shares: f64 = story.components.iter().filter_map(|line| line.share_of_excess).sum();
+            assert!((shares - 1.0).abs() < 1e-6, "the shares of the excess add up to {shares}");
+            assert_eq!(story.against.is_none(), story.option == outcome.options[0].name);
+        }
+    }
+
+    /// Of a short run a year is told once, whatever it is.
+    #[test]
+    fn a_year_is_told_once() {
+        let (outcome, ..) = told("article", 1000);
+        let first = &outcome.options[0].name;
+        let thousandth = of(&outcome, first, &Chosen::ReturnPeriod { years: 1000.0, nearest: None });
+        assert!(thousandth.chosen.contains(&Chosen::Worst { place: 2 }), "rank 999 of 1,000: {:?}", thousandth.chosen);
+        assert_eq!(outcome.stories.len(), 3 * 6);
+        assert_eq!(told("article", 90).0.stories.len(), 3 * 5);
+        assert_eq!(told("article", 3).0.stories.len(), 3 * 3);
+    }
+
+    /// The 1-in-100 year of 1.2 million is number 12,001 from the top: beyond the worst years kept. The nearest of 65,536 years is within 1% of
+    /// the spread: about 655 of them lie beyond, so that their neighbours are some thousandths of it apart.
+    #[test]
+    fn beyond_the_worst_years_kept_the_nearest_is_told() {
+        let (outcome, _, _, model) = told("hfma-2018", 1_200_000);
+        let scan = Ranking::scan(&model, outcome.years, SCANNED_BY_A_RUN);
+        assert!(!scan.is_complete());
+        // Domestic costs the same every year.
+        let (o, option) = (1, &outcome.options[1]);
+        let at = option.total.levels.iter().find(|at| at.level == 0.99).unwrap();
+        let is_it = |chosen: &Chosen| matches!(chosen, Chosen::ReturnPeriod { years: 100.0, nearest: Some(_) });
+        let story = outcome.stories.iter().find(|s| s.option == option.name && s.chosen.iter().any(is_it)).unwrap();
+        let Chosen::ReturnPeriod { nearest: Some(nearest), .. } = story.chosen[0] else { panic!() };
+        assert_eq!((nearest.scanned, nearest.amount), (SCANNED_BY_A_RUN, at.var.value));
+        assert!((story.total - at.var.value).abs() < 0.01 * option.total.sd.value);
+        assert!(story.year < SCANNED_BY_A_RUN && story.place.is_none());
+        // Asked again, of a scan of a part: the same year; what the run told; and what nobody knows is refused.
+        assert_eq!(scan.period(&outcome, o, 100.0).unwrap().year, story.year);
+        assert_eq!(scan.worst(&outcome, o, 5).unwrap()[4].place, Some(5));
+        assert!(matches!(scan.worst(&outcome, o, 6), Err(StoryError::NotKept { place: 6, .. })));
+        assert!(matches!(scan.period(&outcome, o, 1e5), Err(StoryError::NotScanned { .. })));
+        let unusual = scan.period(&outcome, o, 250.0).unwrap();
+        assert!(matches!(unusual.chosen[0], Chosen::ReturnPeriod { nearest: Some(_), .. }));
+    }
+
+    #[test]
+    fn what_the_run_does_not_have_is_refused() {
+        let (outcome, _, _, model) = told("hfma-2018", 500);
+        let ranking = Ranking::scan(&model, 500, 500);
+        for period in [1.0, 0.0, -3.0, 501.0, f64::NAN, f64::INFINITY] {
+            assert!(matches!(ranking.period(&outcome, 1, period), Err(StoryError::NoSuchPeriod { .. })), "{period}");
+        }
+        assert!(matches!(ranking.worst(&outcome, 1, 501), Err(StoryError::NoSuchPlace { .. })));
+        assert!(matches!(ranking.year(1, 500, 0.0), Err(StoryError::NoSuchYear { year: 500, years: 500 })));
+        // Ties: the earlier year is the worse one.
+        assert_eq!(ranking.worst(&outcome, 0, 3).unwrap()[2].year, 2);
+        assert_eq!(ranking.year(0, 7, outcome.options[0].total.max).unwrap().place, Some(8));
+    }
 }

@@ -31,7 +31,10 @@ Examples:
   tailcost run my-hospital.toml --years 1e7     your own
   tailcost init my-hospital.toml                a commented config to start from
   tailcost check evidence                       every driver as resolved, guesses marked
+  tailcost explain outputs/RUN --worst 3        what happened in those years
   tailcost verify evidence                      proof that the figures are right
+  tailcost sensitivity evidence                 what moves the difference
+  tailcost voi evidence                         what knowing more would be worth
   tailcost fit losses.csv --column loss         the law that data speak for
   tailcost elicit --q 0.1=3 --q 0.9=14          the law an expert has in mind
   tailcost dependence data.csv --columns A,B    how columns move together
@@ -52,13 +55,17 @@ pub enum Verb {
     Uncertainty(super::uncertainty::Uncertainty),
     /// Run stresses beside the base, or find the year that brings a loss most easily
     Stress(super::stress::Stress),
+    /// Say what moves a measure: tornado, shares of variance, the worst years
+    Sensitivity(super::sensitivity::Sensitivity),
+    /// Say what knowing a driver before choosing would be worth
+    Voi(super::voi::Voi),
     /// Find the law that data speak for: severities, shares, counts by period
     Fit(Box<Fit>),
     /// Find out how columns of data move together
     Dependence(Dependence),
     /// Find the law that says what experts said
     Elicit(Elicit),
-    /// Tell what happened in single years of a run: the worst ones, a return period's, any year
+    /// Tell what happened in single years of a run
     Explain(super::explain::Explain),
     /// Write a commented config to start from
     Init(Init),

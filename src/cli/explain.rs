@@ -32,8 +32,8 @@ Examples:
   tailcost explain outputs/article --year 41
   tailcost explain outputs/article --return-period 250 --attach
 
-The years are simulated again from the config and the data files that the run read, to the same bits; a data
-file that has changed since is refused."
+The years are simulated again from the config and the data files that the run read, to the same bits. A data file that has \
+changed since is refused."
 )]
 pub struct Explain {
     /// Directory of a run, or its outcome.json
@@ -179,27 +179,32 @@ fn unchanged(file: &DataFile) -> Result<Option<PathBuf>, Failure> {
         return Ok(None);
     }
     let places: Vec<PathBuf> = file.location.iter().chain([&file.path]).map(PathBuf::from).collect();
-    let Some(place) = places.iter().find(|place| place.is_file()) else {
-        return Err(Failure::input(format!(
+    let mut other = None;
+    for place in places.iter().filter(|place| place.is_file()) {
+        let bytes =
+            std::fs::read(place).map_err(|error| Failure::internal(format!("reading {}: {error}", place.display())))?;
+        let found = blake3::hash(&bytes).to_hex().to_string();
+        if found == file.blake3 {
+            return Ok(Some(place.clone()));
+        }
+        other.get_or_insert((place, found));
+    }
+    const DIGITS: usize = 16;
+    Err(Failure::input(match other {
+        None => format!(
             "error: data file {:?}, which the run read, is gone; it was looked for at {}",
             file.path,
             places.iter().map(|place| place.display().to_string()).collect::<Vec<_>>().join(" and ")
-        )));
-    };
-    let bytes =
-        std::fs::read(place).map_err(|error| Failure::internal(format!("reading {}: {error}", place.display())))?;
-    let found = blake3::hash(&bytes).to_hex().to_string();
-    if found != file.blake3 {
-        return Err(Failure::input(format!(
+        ),
+        Some((place, found)) => format!(
             "error: data file {:?} has changed since the run: {} has the blake3 {}..., the run read {}...; bring it back, or \
              run the case again",
             file.path,
             place.display(),
-            &found[..16],
-            &file.blake3[..file.blake3.len().min(16)]
-        )));
-    }
-    Ok(Some(place.clone()))
+            &found[..DIGITS],
+            file.blake3.get(..DIGITS).unwrap_or(&file.blake3)
+        ),
+    }))
 }
 
 /// The stories asked for.
@@ -228,7 +233,7 @@ fn told(
         // Of the options, the one that costs most there.
         let find = |option: usize| match arguments.return_period {
             Some(period) => ranking.period(outcome, option, period),
-            None => ranking.worst(outcome, option, 1),
+            None => ranking.worst(outcome, option, 1).map(|mut worst| worst.remove(0)),
         };
         let found = options().map(|option| Ok((option, find(option)?)));
         let found: Vec<(usize, Pick)> = found.collect::<Result<_, StoryError>>().map_err(refused)?;
@@ -238,8 +243,8 @@ fn told(
         match arguments.worst {
             None => vec![(option, pick)],
             Some(worst) => {
-                let places = (1..=worst).map(|place| Ok((option, ranking.worst(outcome, option, place)?)));
-                places.collect::<Result<_, StoryError>>().map_err(refused)?
+                let picks = ranking.worst(outcome, option, worst).map_err(refused)?;
+                picks.into_iter().map(|pick| (option, pick)).collect()
             }
         }
     };

@@ -92,6 +92,9 @@ impl Model {
 
 impl YearTeller<'_> {
     /// What happened in a year of the option at a place among the case's.
+    ///
+    /// # Panics
+    /// When the case has no such option.
     pub fn tell(&mut self, option: usize, year: u64) -> OptionYear {
         let list = [year];
         let years = Years::List(&list);

@@ -231,6 +231,8 @@ fn outcome(title: &str, sampled: impl IntoIterator<Item = Sampled>, exclude: &[C
         stress: None,
         stories: Vec::new(),
         provenance: provenance(&sampled),
+        sensitivity: None,
+        worth: None,
     }
 }
 

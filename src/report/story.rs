@@ -1,7 +1,7 @@
 //! How is a year told in a terminal: what it cost, what happened, which drivers were unusual?
 
 use super::findings::{capitalised, component_name, simulated_years};
-use super::format::{Unit, count, figure, grouped, money, one_in, percent};
+use super::format::{Unit, count, figure, grouped, money, one_in, percent, printable};
 use super::story_words::{breaches_words, chosen_words, expected, fines_words, percentile, switch_words};
 use super::summary::wrapped;
 use crate::outcome::{BreachesOfYear, Chosen, Outcome, PolicyOfYear, Story, WorkforceOfYear};
@@ -11,6 +11,10 @@ use std::fmt::Write;
 const WIDTH: usize = 100;
 /// Drivers that are listed, the most unusual ones.
 const DRIVERS: usize = 12;
+/// Letters of a driver's path.
+const PATH: usize = 46;
+/// Between columns.
+const GAP: usize = 2;
 /// Half a cent: a line that is nothing.
 const NOTHING: f64 = 0.005;
 
@@ -111,7 +115,7 @@ fn events(story: &Story) -> String {
     for told in &story.workforces {
         let share =
             if told.share == 1.0 { String::new() } else { format!(", {} of the volume", percent(told.share, None)) };
-        let _ = writeln!(text, "  {}{share}", told.name);
+        push_indented(&mut text, "  ", &format!("{}{share}", told.name));
         for event in workforce_events(told) {
             push_indented(&mut text, "    ", &event);
         }
@@ -210,15 +214,22 @@ fn drivers(story: &Story) -> String {
     }
     let middle = |percentile: f64| (percentile - 0.5).abs();
     ranked.sort_by(|a, b| middle(b.percentile).total_cmp(&middle(a.percentile)).then_with(|| a.path.cmp(&b.path)));
+    let shown = || ranked.iter().take(DRIVERS);
+    let cells: Vec<[String; 4]> = shown()
+        .map(|driver| {
+            let figures = [figure(driver.value, 4), figure(driver.usual, 4)];
+            let [value, usual] = figures;
+            [format!("  {}", end_of(&driver.path, PATH)), value, usual, percentile(driver.percentile)]
+        })
+        .collect();
+    let header = ["", "value", "usual", "percentile"];
+    let widest = |column: usize| {
+        cells.iter().map(|cells| cells[column].chars().count()).fold(header[column].len(), usize::max) + GAP
+    };
+    let room = WIDTH.saturating_sub((0..header.len()).map(widest).sum());
     let mut table = table(["", "value", "usual", "percentile", "unit"]);
-    for driver in ranked.iter().take(DRIVERS) {
-        table.add_row([
-            format!("  {}", driver.path),
-            figure(driver.value, 4),
-            figure(driver.usual, 4),
-            percentile(driver.percentile),
-            driver.unit.clone(),
-        ]);
+    for (cells, driver) in cells.iter().zip(shown()) {
+        table.add_row(cells.iter().cloned().chain([beginning_of(&driver.unit, room)]));
     }
     if let Some(column) = table.column_mut(4) {
         column.set_cell_alignment(CellAlignment::Left);
@@ -236,13 +247,29 @@ fn drivers(story: &Story) -> String {
     text
 }
 
+/// The end of a text, at most so many letters.
+fn end_of(text: &str, most: usize) -> String {
+    match text.chars().count().checked_sub(most) {
+        None | Some(0) => printable(text),
+        Some(beyond) => printable(&format!("…{}", text.chars().skip(beyond + 1).collect::<String>())),
+    }
+}
+
+/// The beginning of a text, at most so many letters.
+fn beginning_of(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_string();
+    }
+    format!("{}…", text.chars().take(most.saturating_sub(1)).collect::<String>().trim_end())
+}
+
 fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(header);
     for (i, column) in table.column_iter_mut().enumerate() {
         column.set_cell_alignment(if i == 0 { CellAlignment::Left } else { CellAlignment::Right });
-        column.set_padding((0, 2));
+        column.set_padding((0, GAP as u16));
     }
     table
 }

@@ -218,7 +218,7 @@ pub(super) fn breaches_words(breaches: &BreachesOfYear) -> String {
         several => format!("{} breaches, the largest of {}", several.len(), money(largest, None)),
     };
     if breaches.recovered_share > 0.0 && largest > 0.0 {
-        format!("{words}, {} of it recovered", percent(breaches.recovered_share, None))
+        format!("{words}, {} recovered", percent(breaches.recovered_share, None))
     } else {
         words
     }

@@ -110,13 +110,7 @@ fn block(found: &StressTest, index: usize, option: &str, unit: Unit) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let of = |stress: Option<usize>, measure: &str| found.figure(stress, &format!("{measure} of {option}"));
-    let mut header = vec![
-        String::new(),
-        "mean".into(),
-        "change (95%)".into(),
-        "TVaR 99".into(),
-        "change (95%)".into(),
-    ];
+    let mut header = vec![String::new(), "mean".into(), "change (95%)".into(), "TVaR 99".into(), "change (95%)".into()];
     if index > 0 {
         header.extend(["difference".into(), "costs more".into()]);
     }

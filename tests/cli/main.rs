@@ -6,8 +6,10 @@
 mod dependence;
 mod elicit;
 mod examples;
+mod explain;
 mod fit;
 mod ignorance;
+mod influence;
 mod interrupt;
 mod memory;
 mod outcome;

@@ -22,13 +22,17 @@ mod marginals;
 mod paint;
 mod palette;
 mod scene;
+mod sensitivity;
 mod story;
 mod stress;
 mod totals;
 mod uncertainty;
+mod worth;
 
 #[cfg(test)]
 mod doubt_tests;
+#[cfg(test)]
+mod influence_tests;
 #[cfg(test)]
 mod tests;
 
@@ -36,9 +40,11 @@ pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
+pub use sensitivity::sensitivity_charts;
 pub use story::story_charts;
 pub use stress::stress_charts;
 pub use uncertainty::uncertainty_charts;
+pub use worth::worth_charts;
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;

@@ -24,7 +24,7 @@ const BESIDE: f64 = 70.0;
 const LINE: f64 = 44.0;
 const DRIVER: f64 = 26.0;
 /// Height that a chart has for its rows before it is made taller.
-const ROWS: f64 = 540.0;
+const ROWS: f64 = 470.0;
 /// Drivers beyond these percentiles are marked.
 const UNUSUAL: f64 = 0.05;
 const AVERAGE: Color = Color::new(0xb5, 0xba, 0xc0);
@@ -32,7 +32,12 @@ const AVERAGE: Color = Color::new(0xb5, 0xba, 0xc0);
 /// Two charts a story: costs against their averages, and the drivers' percentiles; each as SVG and PNG.
 pub fn story_charts(outcome: &Outcome, stories: &[Story]) -> Result<Vec<ChartFile>, ChartError> {
     let mut scenes: Vec<(String, Scene)> = Vec::new();
+    let mut drawn: Vec<(&str, u64)> = Vec::new();
     for story in stories {
+        if drawn.contains(&(&story.option, story.year)) {
+            continue;
+        }
+        drawn.push((&story.option, story.year));
         let index = outcome.options.iter().position(|option| option.name == story.option).unwrap_or(0);
         let mut name = format!("story-{}-year-{}", slug(&story.option), story.year);
         // Two names may differ in nothing that a file name can hold.
@@ -149,7 +154,7 @@ pub(super) fn drivers(outcome: &Outcome, story: &Story, index: usize) -> Result<
     scene.text("Usually", WIDTH - MARGIN, top - 10.0, Anchor::End, NOTE);
     for (i, (driver, (value, usual))) in rows.iter().zip(figures.zip(usual)).enumerate() {
         let y = top + (i as f64 + 0.5) * row;
-        scene.text_beside(&NAME.elided(&name(driver), widest), MARGIN + widest, y, Anchor::End, NAME);
+        scene.text_beside(&end_of(&name(driver), widest), MARGIN + widest, y, Anchor::End, NAME);
         let is_unusual = driver.percentile <= UNUSUAL || driver.percentile >= 1.0 - UNUSUAL;
         scene.line([(axis.start, y), (axis.end, y)], Stroke::solid(RULE, 1.0));
         let at = axis.at(100.0 * driver.percentile);
@@ -159,6 +164,19 @@ pub(super) fn drivers(outcome: &Outcome, story: &Story, index: usize) -> Result<
         scene.text_beside(&usual, WIDTH - MARGIN, y, Anchor::End, FIGURE);
     }
     Ok(frame.scene)
+}
+
+/// The end of a path, which tells drivers of one workforce apart, as far as there is room.
+fn end_of(path: &str, room: f64) -> String {
+    let mut rest = path;
+    while NAME.width(rest) > room || (rest.len() < path.len() && NAME.width(&format!("…{rest}")) > room) {
+        let mut letters = rest.chars();
+        if letters.next().is_none() {
+            break;
+        }
+        rest = letters.as_str();
+    }
+    if rest.len() < path.len() { format!("…{rest}") } else { path.to_string() }
 }
 
 fn drivers_finding(story: &Story, rows: &[&DriverOfYear]) -> String {
