@@ -42,7 +42,7 @@ fn ignorance_reaches_the_run_the_files_and_the_eye() {
     let outcome = sandbox.outcome("out");
     let section = outcome.uncertainty.as_ref().expect("the config asks for it");
     assert_eq!((section.outer, section.inner, section.parameters.len()), (30, 1_000, 1));
-    assert!(sandbox.files().iter().any(|file| file == "out/horsetail-a.svg"), "{:?}", sandbox.files());
+    assert!(sandbox.files().iter().any(|file| file == "out/charts/horsetail-a.svg"), "{:?}", sandbox.files());
     let arguments = ["uncertainty", "case.toml", "--json", "ignorance.json", "--charts", "charts", "--outer", "40"];
     let table = sandbox.succeeds(&arguments);
     assert!(table.lines().all(|line| line.chars().count() <= 100), "{table}");
