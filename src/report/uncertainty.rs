@@ -38,7 +38,7 @@ pub fn uncertainty_table(found: &Uncertainty) -> String {
     if let Some((measures, table)) = parameters(found) {
         let _ = writeln!(text, "Which parameter matters: rank correlation and first-order share\n{table}");
         for (index, measure) in measures.iter().enumerate() {
-            let _ = writeln!(text, "  ({}) {}", index + 1, spoken(measure));
+            let _ = writeln!(text, "  ({}) {}", index + 1, shortened(spoken(measure).trim_end(), WIDTH - 10));
         }
         if found.parameters.len() > MOST_PARAMETERS {
             let _ = writeln!(
