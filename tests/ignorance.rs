@@ -143,7 +143,7 @@ mix = { a = 1.0 }
             "[dependence]\ncopula = \"gaussian\"\nrank_correlations = [[\"workforce.a.rate\", \"workforce.a.management_fee\", {rho}]]\n"
         );
         let case = loaded(&format!("{CASE}{}", if rho == 0.0 { "" } else { &group }), &[]);
-        let normal = 2.0 * (std::f64::consts::PI * rho / 6.0).sin();
+        let normal = 2.0 * libm::sin(std::f64::consts::PI * rho / 6.0);
         let sd = (25.0f64 + 4.0 + 2.0 * 5.0 * 2.0 * normal).sqrt();
         let base = StressBase::new(&case, 200_000, 7);
         let found = reverse_stress(&case.scenario, &base, Some("A"), Beyond::Amount(1e3 * (70.0 + 3.0 * sd))).unwrap();
