@@ -21,7 +21,9 @@ mod raw_stream;
 mod run;
 mod schema;
 mod sensitivity;
+mod stress;
 mod study;
+mod uncertainty;
 mod verify;
 mod voi;
 mod written;
@@ -44,6 +46,8 @@ pub fn main() -> ExitCode {
         Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
+        Verb::Stress(arguments) => stress::stress(arguments),
+        Verb::Uncertainty(arguments) => uncertainty::uncertainty(arguments),
         Verb::Explain(arguments) => explain::explain(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),

@@ -11,8 +11,20 @@ use crate::outcome::Component;
 use crate::statistics::Level;
 
 /// Keys of the top level, in the order in which they are written.
-pub(crate) const TOP_LEVEL: [&str; 10] =
-    ["schema", "title", "analysis", "extends", "simulation", "hospital", "world", "workforce", "option", "dependence"];
+pub(crate) const TOP_LEVEL: [&str; 12] = [
+    "schema",
+    "title",
+    "analysis",
+    "extends",
+    "simulation",
+    "hospital",
+    "world",
+    "workforce",
+    "option",
+    "dependence",
+    "uncertainty",
+    "stress",
+];
 pub(crate) const SIMULATION: [&str; 4] = ["years", "seed", "levels", "exclude"];
 pub(crate) const DEPENDENCE: [&str; 3] = ["copula", "dof", "rank_correlations"];
 

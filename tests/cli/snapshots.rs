@@ -24,8 +24,20 @@ fn snapshot(name: &str, printed: &str) {
 #[test]
 fn help() {
     snapshot("help", &at_80_columns(&["--help"]));
-    const VERBS: [&str; 10] =
-        ["run", "check", "explain", "fit", "elicit", "init", "list", "schema", "sensitivity", "voi"];
+    const VERBS: [&str; 12] = [
+        "run",
+        "check",
+        "explain",
+        "fit",
+        "elicit",
+        "init",
+        "list",
+        "schema",
+        "sensitivity",
+        "stress",
+        "uncertainty",
+        "voi",
+    ];
     for verb in VERBS {
         snapshot(&format!("help_{verb}"), &at_80_columns(&[verb, "--help"]));
     }

@@ -24,9 +24,13 @@ mod palette;
 mod scene;
 mod sensitivity;
 mod story;
+mod stress;
 mod totals;
+mod uncertainty;
 mod worth;
 
+#[cfg(test)]
+mod doubt_tests;
 #[cfg(test)]
 mod influence_tests;
 #[cfg(test)]
@@ -38,6 +42,8 @@ pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
 pub use sensitivity::sensitivity_charts;
 pub use story::story_charts;
+pub use stress::stress_charts;
+pub use uncertainty::uncertainty_charts;
 pub use worth::worth_charts;
 
 use crate::outcome::Outcome;
@@ -100,6 +106,12 @@ fn scenes(outcome: &Outcome) -> Result<Vec<(String, Scene)>, ChartError> {
     scenes.push(("makeup".to_string(), makeup::scene(outcome)?));
     if let Some(scene) = hourly::scene(outcome)? {
         scenes.push(("hourly-rate".to_string(), scene));
+    }
+    if let Some(found) = &outcome.uncertainty {
+        scenes.extend(uncertainty::scenes(found)?);
+    }
+    if let Some(found) = &outcome.stress {
+        scenes.extend(stress::scenes(found)?);
     }
     Ok(scenes)
 }
