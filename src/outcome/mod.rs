@@ -4,6 +4,8 @@
 //! rendered again without simulating.
 
 mod biography;
+pub mod breakeven;
+pub mod comparison;
 mod component;
 mod dependence;
 mod elicitation;
