@@ -50,13 +50,7 @@ fn values(law: Option<&Law>, uniforms: &[Probability]) -> Vec<f64> {
 }
 
 fn law(driver: DriverId, scenario: &Scenario) -> Option<&Law> {
-    let driver = match driver {
-        DriverId::World(driver) => scenario.world.get(driver),
-        DriverId::Hospital(driver) => scenario.hospital.get(driver),
-        DriverId::Workforce(index, driver) => scenario.workforces[index].drivers.get(driver),
-        DriverId::Option(index, driver) => scenario.options[index].drivers.get(driver),
-    };
-    match &driver?.value {
+    match &scenario.driver(driver)?.value {
         Value::Law(law) => Some(law),
         Value::Point(_) => None,
     }

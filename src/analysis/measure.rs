@@ -88,15 +88,44 @@ impl Measure {
         Ok(Self { figure: Figure::parse(figure.trim())?, option: option.trim().to_string() })
     }
 
-    /// Is the option one of these, and is the level one of the run's?
-    pub fn check(&self, options: &[String], levels: &[Level]) -> Result<(), MeasureError> {
+    /// Reads `MEASURE` or `MEASURE of OPTION` for a case with these options: without an option the second is meant, or the only one. Any
+    /// level will do.
+    ///
+    /// # Errors
+    /// What cannot be read, an option that the case does not have, or a difference of the first option.
+    ///
+    /// ```
+    /// use tailcost::analysis::Measure;
+    /// let options = ["Domestic".to_string(), "Offshore".to_string()];
+    /// assert_eq!(Measure::read("mean difference", &options).unwrap().option, "Offshore");
+    /// assert_eq!(Measure::read("tvar@0.99 of Domestic", &options).unwrap().option, "Domestic");
+    /// assert!(Measure::read("mean difference of Domestic", &options).is_err());
+    /// ```
+    pub fn read(text: &str, options: &[String]) -> Result<Self, MeasureError> {
+        let text = text.trim();
+        let measure = match text.split_once(" of ") {
+            Some(_) => Self::parse(text)?,
+            None => {
+                let option = options.get(1).or(options.first()).cloned().unwrap_or_default();
+                Self { figure: Figure::parse(text)?, option }
+            }
+        };
+        measure.check_option(options)?;
+        Ok(measure)
+    }
+
+    /// Is the option one of these, and not the first where it is compared with it?
+    fn check_option(&self, options: &[String]) -> Result<(), MeasureError> {
         let Some(place) = options.iter().position(|name| *name == self.option) else {
             return Err(MeasureError::NoSuchOption { found: self.option.clone(), known: options.join(", ") });
         };
         let compared = matches!(self.figure, Figure::Difference(_) | Figure::CostsMore);
-        if place == 0 && compared {
-            return Err(MeasureError::FirstOption(self.option.clone()));
-        }
+        if place == 0 && compared { Err(MeasureError::FirstOption(self.option.clone())) } else { Ok(()) }
+    }
+
+    /// Is the option one of these, and is the level one of the run's?
+    pub fn check(&self, options: &[String], levels: &[Level]) -> Result<(), MeasureError> {
+        self.check_option(options)?;
         match self.figure {
             Figure::Total(Statistic::Var(level) | Statistic::Tvar(level))
             | Figure::Difference(Statistic::Var(level) | Statistic::Tvar(level))

@@ -312,7 +312,7 @@ pub struct RawStream {
 }
 
 /// Reads a number of years: 1000000, 1_000_000, 1e6.
-fn years(text: &str) -> Result<u64, String> {
+pub(super) fn years(text: &str) -> Result<u64, String> {
     count(text, "years")
 }
 

@@ -19,6 +19,7 @@ mod progress;
 mod raw_stream;
 mod run;
 mod schema;
+mod study;
 mod verify;
 mod written;
 

@@ -36,7 +36,8 @@ pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 pub use load::{Change, Changes, Loaded, load};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
 pub use scenario::{
-    Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation, Value, Workforce,
+    Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation, UnknownDriver,
+    Value, Workforce,
 };
 pub use schema::json_schema;
 pub use starter::starter;

@@ -3,7 +3,8 @@
 //! A [`Scenario`] is valid by construction: every driver lies in its domain, every mix sums to 1, every workforce that an
 //! option names exists. Nothing above this module knows TOML.
 
-use super::drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
+use super::drivers::{DriverSpec, HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
+use crate::data::nearest;
 use crate::distributions::Law;
 use crate::numerics::Probability;
 use crate::outcome::{Biography, Component};
@@ -88,6 +89,14 @@ impl<K: Copy + Ord> Drivers<K> {
     pub fn iter(&self) -> impl Iterator<Item = (K, &Driver)> {
         self.given.iter().map(|(key, driver)| (*key, driver))
     }
+
+    /// Puts a value in the place of the driver's, given or absent.
+    fn set(&mut self, key: K, value: Value) {
+        match self.given.binary_search_by_key(&key, |(k, _)| *k) {
+            Ok(at) => self.given[at].1.value = value,
+            Err(at) => self.given.insert(at, (key, Driver { value, source: None, biography: None })),
+        }
+    }
 }
 
 /// Which of a scope's drivers a path names.
@@ -99,6 +108,95 @@ pub enum DriverId {
     Workforce(usize, WorkforceDriver),
     /// Index into [`Scenario::options`].
     Option(usize, OptionDriver),
+}
+
+/// A path that names no driver of the case.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no driver is named `{path}`{}", nearest.as_ref().map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?")))]
+pub struct UnknownDriver {
+    pub path: String,
+    pub nearest: Option<String>,
+}
+
+impl DriverId {
+    /// What the schema says of the driver.
+    pub fn spec(self) -> &'static DriverSpec {
+        match self {
+            DriverId::World(driver) => driver.spec(),
+            DriverId::Hospital(driver) => driver.spec(),
+            DriverId::Workforce(_, driver) => driver.spec(),
+            DriverId::Option(_, driver) => driver.spec(),
+        }
+    }
+}
+
+impl Scenario {
+    /// The driver, where the config gives it.
+    pub fn driver(&self, id: DriverId) -> Option<&Driver> {
+        match id {
+            DriverId::World(driver) => self.world.get(driver),
+            DriverId::Hospital(driver) => self.hospital.get(driver),
+            DriverId::Workforce(index, driver) => self.workforces[index].drivers.get(driver),
+            DriverId::Option(index, driver) => self.options[index].drivers.get(driver),
+        }
+    }
+
+    /// The case with another value of one driver. Whether the value lies in the driver's domain is the caller's to know.
+    pub fn with_driver(&self, id: DriverId, value: Value) -> Scenario {
+        let mut changed = self.clone();
+        match id {
+            DriverId::World(driver) => changed.world.set(driver, value),
+            DriverId::Hospital(driver) => changed.hospital.set(driver, value),
+            DriverId::Workforce(index, driver) => changed.workforces[index].drivers.set(driver, value),
+            DriverId::Option(index, driver) => changed.options[index].drivers.set(driver, value),
+        }
+        changed
+    }
+
+    /// Scope of a driver, and with its key the name of its stream: `["workforce", "offshore"]`.
+    pub fn scope(&self, id: DriverId) -> Vec<&str> {
+        match id {
+            DriverId::World(_) => vec!["world"],
+            DriverId::Hospital(_) => vec!["hospital"],
+            DriverId::Workforce(index, _) => vec!["workforce", &self.workforces[index].name],
+            DriverId::Option(index, _) => vec!["option", &self.options[index].name],
+        }
+    }
+
+    /// As in `workforce.offshore.breach.severity`.
+    pub fn path(&self, id: DriverId) -> String {
+        format!("{}.{}", self.scope(id).join("."), id.spec().key)
+    }
+
+    /// Every driver that the schema has in the case's scopes, given or absent, in the order of the schema.
+    pub fn driver_ids(&self) -> Vec<DriverId> {
+        let mut ids: Vec<DriverId> = WorldDriver::ALL.iter().map(|driver| DriverId::World(*driver)).collect();
+        ids.extend(HospitalDriver::ALL.iter().map(|driver| DriverId::Hospital(*driver)));
+        for index in 0..self.workforces.len() {
+            ids.extend(WorkforceDriver::ALL.iter().map(|driver| DriverId::Workforce(index, *driver)));
+        }
+        for index in 0..self.options.len() {
+            ids.extend(OptionDriver::ALL.iter().map(|driver| DriverId::Option(index, *driver)));
+        }
+        ids
+    }
+
+    /// The driver that a path names, given or absent; quotes around names do not matter.
+    ///
+    /// # Errors
+    /// A path that the schema does not have in this case; the nearest that it has is named.
+    pub fn find(&self, path: &str) -> Result<DriverId, UnknownDriver> {
+        let path = path.trim().replace('"', "");
+        let ids = self.driver_ids();
+        let paths: Vec<String> = ids.iter().map(|id| self.path(*id)).collect();
+        match paths.iter().position(|known| *known == path) {
+            Some(found) => Ok(ids[found]),
+            None => {
+                let nearest = nearest(&path, paths.iter().map(String::as_str)).map(str::to_owned);
+                Err(UnknownDriver { path, nearest })
+            }
+        }
+    }
 }
 
 /// Drivers that move together.

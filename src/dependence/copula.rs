@@ -41,14 +41,31 @@ impl Copula {
 
     /// Bends the independent uniforms of one year; `chi_square` is the year's draw under t and unused otherwise.
     pub fn bend(&self, uniforms: &mut [Probability], chi_square: f64) {
-        let normals: Vec<f64> = uniforms.iter().map(|u| normal_quantile(*u)).collect();
-        for (uniform, row) in uniforms.iter_mut().zip(&self.factor) {
-            let normal: f64 = row.iter().zip(&normals).map(|(l, z)| l * z).sum();
-            *uniform = match self.dof {
-                None => normal_cdf(normal),
-                Some(dof) => student_t_cdf(dof, normal / (chi_square / dof).sqrt()),
-            };
+        let scores = self.scores(uniforms, chi_square);
+        for (uniform, score) in uniforms.iter_mut().zip(scores) {
+            *uniform = probability(self.dof, score);
         }
+    }
+
+    /// The dependent normals of one year, under t divided by the root of its chi-square: what [`Copula::bend`] takes the
+    /// probabilities of.
+    pub fn scores(&self, uniforms: &[Probability], chi_square: f64) -> Vec<f64> {
+        let normals: Vec<f64> = uniforms.iter().map(|u| normal_quantile(*u)).collect();
+        let score = |row: &Vec<f64>| {
+            let normal: f64 = row.iter().zip(&normals).map(|(l, z)| l * z).sum();
+            match self.dof {
+                None => normal,
+                Some(dof) => normal / (chi_square / dof).sqrt(),
+            }
+        };
+        self.factor.iter().map(score).collect()
+    }
+}
+
+pub(super) fn probability(dof: Option<f64>, score: f64) -> Probability {
+    match dof {
+        None => normal_cdf(score),
+        Some(dof) => student_t_cdf(dof, score),
     }
 }
 

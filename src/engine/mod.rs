@@ -3,6 +3,7 @@
 //! The engine knows years and columns, not money: a [`Kernel`] turns a block of years into a [`Table`], tallies add the
 //! tables up, and nothing depends on how many threads did it.
 
+mod columns;
 mod replay;
 mod run;
 mod shard;
@@ -12,6 +13,7 @@ mod tally;
 mod watch;
 
 pub use crate::numerics::parallel::{limit_threads, parallel_map};
+pub use columns::totals;
 pub use replay::{replay, replay_alternative};
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run, run_watched};
 pub use shard::{Part, merge_parts, run_shard};

@@ -1,8 +1,8 @@
 //! How do the uniforms of drivers that move together come about?
 
-use crate::config::drivers::DriverSpec;
-use crate::config::{CopulaKind, DependenceGroup, DriverId, Scenario};
-use crate::dependence::Copula;
+use super::factors::Worlds;
+use crate::config::{CopulaKind, DependenceGroup, Scenario};
+use crate::dependence::{Conditional, Copula};
 use crate::distributions::{Law, Sampler};
 use crate::engine::{BLOCK, PACKS};
 use crate::numerics::Probability;
@@ -11,60 +11,101 @@ use crate::random::{Key, Stream, YearWords, Years};
 
 /// The dependence group, compiled: each member keeps its own stream, the copula bends the uniforms towards each other.
 pub(super) struct Group {
-    streams: Vec<Stream>,
+    draws: Draws,
     copula: Copula,
+    /// Members drawn from a second world, given those that are not; none where all are of one world.
+    redrawn: Option<Redrawn>,
+}
+
+/// Where the independent draws of a world come from.
+struct Draws {
+    streams: Vec<Stream>,
     /// Under t, the one chi-square of the year.
     mixing: Option<(Stream, Sampler)>,
 }
 
+struct Redrawn {
+    draws: Draws,
+    conditional: Conditional,
+}
+
+impl Draws {
+    fn new(group: &DependenceGroup, scenario: &Scenario, seed: u64, replicate: u32, dof: Option<f64>) -> Self {
+        let stream = |scope: &[&str], driver: &str| Stream::new(Key { seed, scope, driver, replicate });
+        let of_member = |id: crate::config::DriverId| stream(&scenario.scope(id), id.spec().key);
+        let mixing = dof.map(|dof| {
+            let chi_square = Law::from_parameters("gamma", &[("shape", 0.5 * dof), ("scale", 2.0)])
+                .expect("degrees of freedom were checked to be positive");
+            (stream(&["dependence"], "chi_square"), Sampler::compile(&chi_square))
+        });
+        Self { streams: group.members.iter().map(|member| of_member(member.driver)).collect(), mixing }
+    }
+
+    /// The independent uniforms and the chi-square of a block of years.
+    fn fill<S: Simd>(&self, simd: S, words: &YearWords, packs: usize, columns: &mut [Vec<Pack>], out: &mut [Pack]) {
+        for (stream, column) in self.streams.iter().zip(columns.iter_mut()) {
+            stream.fill_packs(simd, words, &mut column[..packs]);
+        }
+        if let Some((stream, sampler)) = &self.mixing {
+            sampler.draw(simd, stream.uniforms(words), &mut out[..packs]);
+        }
+    }
+}
+
 impl Group {
-    pub fn new(group: &DependenceGroup, scenario: &Scenario, seed: u64) -> Self {
-        let streams = group
-            .members
-            .iter()
-            .map(|member| {
-                let (scope, spec) = scope_of(member.driver, scenario);
-                Stream::new(Key { seed, scope: &scope, driver: spec.key, replicate: 0 })
-            })
-            .collect();
-        let mixing = match group.copula {
+    pub fn new(group: &DependenceGroup, scenario: &Scenario, seed: u64, worlds: &Worlds) -> Self {
+        let dof = match group.copula {
             CopulaKind::Gaussian => None,
-            CopulaKind::T { dof } => {
-                let stream = Stream::new(Key { seed, scope: &["dependence"], driver: "chi_square", replicate: 0 });
-                let chi_square = Law::from_parameters("gamma", &[("shape", 0.5 * dof), ("scale", 2.0)])
-                    .expect("degrees of freedom were checked to be positive");
-                Some((stream, Sampler::compile(&chi_square)))
-            }
+            CopulaKind::T { dof } => Some(dof),
         };
-        Self { streams, copula: Copula::new(&group.correlation, group.copula_dof()), mixing }
+        let copula = Copula::new(&group.correlation, dof);
+        let second: Vec<bool> = group.members.iter().map(|member| worlds.is_second(&member.path)).collect();
+        let whole = |replicate: u32| Draws::new(group, scenario, seed, replicate, dof);
+        if second.iter().all(|second| *second) {
+            return Self { draws: whole(1), copula, redrawn: None };
+        }
+        let redrawn = second.iter().any(|second| *second).then(|| {
+            let known: Vec<bool> = second.iter().map(|second| !second).collect();
+            let conditional = Conditional::new(&group.correlation, dof, &known);
+            let draws = Draws::new(group, scenario, seed, 1, conditional.dof());
+            Redrawn { draws, conditional }
+        });
+        Self { draws: whole(0), copula, redrawn }
     }
 
     /// Does the group take one draw more than its members?
     pub fn has_mixing(&self) -> bool {
-        self.mixing.is_some()
+        self.draws.mixing.is_some()
     }
 
     pub fn len(&self) -> usize {
-        self.streams.len()
+        self.draws.streams.len()
     }
 
     /// The members' folded uniforms for a block of years.
     pub fn fill<S: Simd>(&self, simd: S, words: &YearWords, rows: usize, columns: &mut [Vec<Pack>]) {
         let packs = packs_for(rows);
-        for (stream, column) in self.streams.iter().zip(columns.iter_mut()) {
-            stream.fill_packs(simd, words, &mut column[..packs]);
-        }
         let mut chi_square = [Pack::ZERO; PACKS];
-        if let Some((stream, sampler)) = &self.mixing {
-            sampler.draw(simd, stream.uniforms(words), &mut chi_square[..packs]);
+        self.draws.fill(simd, words, packs, columns, &mut chi_square);
+        let mut fresh = Vec::new();
+        let mut fresh_chi_square = [Pack::ZERO; PACKS];
+        if let Some(redrawn) = &self.redrawn {
+            fresh = vec![vec![Pack::ZERO; PACKS]; columns.len()];
+            redrawn.draws.fill(simd, words, packs, &mut fresh, &mut fresh_chi_square);
         }
         let mut row = vec![Probability::lower(0.5); columns.len()];
-        for (pack, chi_square) in chi_square.iter().enumerate().take(packs) {
+        let mut fresh_row = row.clone();
+        for pack in 0..packs {
             for lane in 0..LANES {
-                for (value, column) in row.iter_mut().zip(columns.iter()) {
-                    *value = Probability::from_folded(column[pack].0[lane]);
+                read_row(columns, pack, lane, &mut row);
+                match &self.redrawn {
+                    None => self.copula.bend(&mut row, chi_square[pack].0[lane]),
+                    Some(redrawn) => {
+                        read_row(&fresh, pack, lane, &mut fresh_row);
+                        let scores = self.copula.scores(&row, chi_square[pack].0[lane]);
+                        redrawn.conditional.redraw(&scores, &fresh_row, fresh_chi_square[pack].0[lane], &mut row);
+                    }
                 }
-                self.copula.bend(&mut row, chi_square.0[lane]);
                 for (value, column) in row.iter().zip(columns.iter_mut()) {
                     column[pack].0[lane] = value.folded();
                 }
@@ -73,9 +114,15 @@ impl Group {
     }
 }
 
+fn read_row(columns: &[Vec<Pack>], pack: usize, lane: usize, row: &mut [Probability]) {
+    for (value, column) in row.iter_mut().zip(columns) {
+        *value = Probability::from_folded(column[pack].0[lane]);
+    }
+}
+
 /// The members' uniforms in the first `years`, by member.
 pub fn group_uniforms(group: &DependenceGroup, scenario: &Scenario, seed: u64, years: usize) -> Vec<Vec<Probability>> {
-    let compiled = Group::new(group, scenario, seed);
+    let compiled = Group::new(group, scenario, seed, &Worlds::default());
     let mut uniforms = vec![Vec::with_capacity(years); compiled.len()];
     let mut words = YearWords::new(BLOCK);
     let mut columns = vec![vec![Pack::ZERO; PACKS]; compiled.len()];
@@ -90,14 +137,4 @@ pub fn group_uniforms(group: &DependenceGroup, scenario: &Scenario, seed: u64, y
         }
     }
     uniforms
-}
-
-/// Scope and key of a driver, which name its stream.
-pub(super) fn scope_of(id: DriverId, scenario: &Scenario) -> (Vec<&str>, &'static DriverSpec) {
-    match id {
-        DriverId::World(driver) => (vec!["world"], driver.spec()),
-        DriverId::Hospital(driver) => (vec!["hospital"], driver.spec()),
-        DriverId::Workforce(i, driver) => (vec!["workforce", &scenario.workforces[i].name], driver.spec()),
-        DriverId::Option(i, driver) => (vec!["option", &scenario.options[i].name], driver.spec()),
-    }
 }

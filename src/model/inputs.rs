@@ -2,6 +2,7 @@
 
 use super::copula_group::Group;
 use super::events::EventRows;
+use super::factors::{Factor, FactorKind, FactorList, Worlds};
 use crate::config::drivers::{Absent, DriverSpec, Use};
 use crate::config::{Driver, DriverId, Scenario, Value};
 use crate::distributions::sums::CompiledSum;
@@ -11,6 +12,7 @@ use crate::numerics::Probability;
 use crate::numerics::simd::{Column, Pack, Simd, flat, flat_mut, packs_for};
 use crate::random::{Given, Key, Stream, YearWords, Years};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Where the values of a yearly driver come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,14 +40,23 @@ pub(super) struct Inputs {
     constants: Vec<Pack>,
     /// By slot.
     places: Vec<Place>,
-    samplers: Vec<Sampler>,
-    sums: Vec<(Law, CompiledSum)>,
+    samplers: Vec<Arc<Sampler>>,
+    sums: Vec<Arc<(Law, CompiledSum)>>,
     group: Option<Group>,
+}
+
+/// What was compiled for a case, by full description, for its variants to share.
+#[derive(Clone, Default)]
+pub(super) struct Shelf {
+    samplers: BTreeMap<String, Arc<Sampler>>,
+    /// Beside the law, the bits of the count that its sums are planned for.
+    sums: BTreeMap<(String, u64), Arc<(Law, CompiledSum)>>,
 }
 
 /// A driver that varies from year to year.
 struct Drawn {
     path: String,
+    id: DriverId,
     stream: Stream,
     law: LawSlot,
     source: Source,
@@ -72,6 +83,8 @@ enum Place {
 pub(super) struct Builder<'a> {
     scenario: &'a Scenario,
     seed: u64,
+    worlds: &'a Worlds,
+    factors: FactorList,
     members: BTreeMap<DriverId, usize>,
     slots: Vec<Pending>,
     laws: LawTable,
@@ -90,30 +103,52 @@ enum Pending {
 struct LawTable {
     index: BTreeMap<String, usize>,
     laws: Vec<Law>,
+    descriptions: Vec<String>,
 }
 
 impl LawTable {
     fn insert(&mut self, law: &Law) -> usize {
-        let next = self.laws.len();
-        let laws = &mut self.laws;
-        *self.index.entry(format!("{law:?}")).or_insert_with(|| {
-            laws.push(law.clone());
-            next
-        })
+        let description = format!("{law:?}");
+        if let Some(&known) = self.index.get(&description) {
+            return known;
+        }
+        self.laws.push(law.clone());
+        self.descriptions.push(description.clone());
+        self.index.insert(description, self.laws.len() - 1);
+        self.laws.len() - 1
     }
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(scenario: &'a Scenario, seed: u64) -> Self {
+    pub fn new(scenario: &'a Scenario, seed: u64, worlds: &'a Worlds) -> Self {
         let members = scenario.dependence.as_ref().map_or_else(BTreeMap::new, |group| {
             group.members.iter().enumerate().map(|(place, member)| (member.driver, place)).collect()
         });
         let (laws, sums) = (LawTable::default(), LawTable::default());
-        Self { scenario, seed, members, slots: Vec::new(), laws, sums, largest: Vec::new() }
+        let factors = FactorList::default();
+        Self { scenario, seed, worlds, factors, members, slots: Vec::new(), laws, sums, largest: Vec::new() }
     }
 
-    pub fn stream(&self, scope: &[&str], line: &str) -> Stream {
-        Stream::new(Key { seed: self.seed, scope, driver: line, replicate: 0 })
+    /// The stream of a line, which is drawn from the world of its factor.
+    fn stream(&self, scope: &[&str], line: &str, factor: &str) -> Stream {
+        Stream::new(Key { seed: self.seed, scope, driver: line, replicate: self.worlds.replicate(factor) })
+    }
+
+    /// The stream that says whether or how often something happens; several lines may be one factor.
+    pub fn chance(&mut self, scope: &[&str], line: &str, factor: &str) -> Stream {
+        let path = format!("{}.{factor}", scope.join("."));
+        self.factors.note(&path, FactorKind::Chance);
+        self.stream(scope, line, &path)
+    }
+
+    /// The stream of the amounts of events.
+    pub fn amounts(&mut self, scope: &[&str], id: DriverId, driver: Option<&Driver>) -> Stream {
+        let line = id.spec().key;
+        let path = format!("{}.{line}", scope.join("."));
+        if let Some(Driver { value: Value::Law(_), .. }) = driver {
+            self.factors.note(&path, FactorKind::Each(id));
+        }
+        self.stream(scope, line, &path)
     }
 
     pub fn law(&mut self, law: &Law) -> LawSlot {
@@ -141,16 +176,21 @@ impl<'a> Builder<'a> {
             _ if spec.used == Use::Each => Pending::Constant(absent(spec)),
             None => Pending::Constant(absent(spec)),
             Some(Value::Point(value)) => Pending::Constant(*value),
-            Some(Value::Law(law)) => Pending::Drawn(Drawn {
-                path: format!("{}.{}", scope.join("."), spec.key),
-                stream: self.stream(scope, spec.key),
-                law: self.law(law),
-                source: match (self.members.get(&id), when) {
-                    (Some(&member), _) => Source::Member(member),
-                    (None, When::Always) => Source::Own,
-                    (None, When::WithEvent) => Source::OwnWithEvent,
-                },
-            }),
+            Some(Value::Law(law)) => {
+                let path = format!("{}.{}", scope.join("."), spec.key);
+                self.factors.note(&path, FactorKind::Driver(id));
+                Pending::Drawn(Drawn {
+                    stream: self.stream(scope, spec.key, &path),
+                    path,
+                    id,
+                    law: self.law(law),
+                    source: match (self.members.get(&id), when) {
+                        (Some(&member), _) => Source::Member(member),
+                        (None, When::Always) => Source::Own,
+                        (None, When::WithEvent) => Source::OwnWithEvent,
+                    },
+                })
+            }
         };
         self.slots.push(pending);
         Slot(self.slots.len() - 1)
@@ -169,19 +209,30 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Compiles all laws and sums, in parallel, and lays out the columns.
-    pub fn finish(self) -> Inputs {
+    /// Compiles all laws and sums that are not on the shelf, in parallel, and lays out the columns; gives the shelf of this case.
+    pub fn finish(self, shelf: &Shelf) -> (Inputs, Vec<Factor>, Shelf) {
+        let sum_keys: Vec<(String, u64)> =
+            self.sums.descriptions.into_iter().zip(self.largest.iter().map(|largest| largest.to_bits())).collect();
+        let law_keys = self.laws.descriptions;
+        let missing_sums = sum_keys.iter().zip(&self.sums.laws).filter(|(key, _)| !shelf.sums.contains_key(key));
+        let missing_laws = law_keys.iter().zip(&self.laws.laws).filter(|(key, _)| !shelf.samplers.contains_key(*key));
         let work: Vec<Work<'_>> = std::iter::once(Work::Normal)
-            .chain(self.sums.laws.iter().zip(&self.largest).map(|(law, largest)| Work::Sum(law, *largest)))
-            .chain(self.laws.laws.iter().map(Work::Law))
+            .chain(missing_sums.map(|(key, law)| Work::Sum(key, law)))
+            .chain(missing_laws.map(|(key, law)| Work::Law(key, law)))
             .collect();
-        let (mut samplers, mut sums) = (Vec::new(), Vec::new());
+        let mut known = Shelf::default();
         for done in parallel_map(&work, Work::run) {
             match done {
                 Done::Normal => {}
-                Done::Sum(sum) => sums.push(*sum),
-                Done::Law(sampler) => samplers.push(*sampler),
+                Done::Sum(key, sum) => drop(known.sums.insert(key, sum)),
+                Done::Law(key, sampler) => drop(known.samplers.insert(key, sampler)),
             }
+        }
+        for key in &sum_keys {
+            known.sums.entry(key.clone()).or_insert_with(|| shelf.sums[key].clone());
+        }
+        for key in &law_keys {
+            known.samplers.entry(key.clone()).or_insert_with(|| shelf.samplers[key].clone());
         }
         let (mut drawn, mut constants, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for pending in self.slots {
@@ -196,34 +247,39 @@ impl<'a> Builder<'a> {
                 }
             });
         }
-        let group = self.scenario.dependence.as_ref().map(|group| Group::new(group, self.scenario, self.seed));
-        let sums = self.sums.laws.into_iter().zip(sums).collect();
-        Inputs { drawn, constants, places, samplers, sums, group }
+        let group = self.scenario.dependence.as_ref();
+        let group = group.map(|group| Group::new(group, self.scenario, self.seed, self.worlds));
+        let samplers = law_keys.iter().map(|key| known.samplers[key].clone()).collect();
+        let sums = sum_keys.iter().map(|key| known.sums[key].clone()).collect();
+        (Inputs { drawn, constants, places, samplers, sums, group }, self.factors.finish(), known)
     }
 }
 
 /// What is compiled side by side, the longest first.
 enum Work<'a> {
     Normal,
-    Sum(&'a Law, f64),
-    Law(&'a Law),
+    Sum(&'a (String, u64), &'a Law),
+    Law(&'a String, &'a Law),
 }
 
 enum Done {
     Normal,
-    Sum(Box<CompiledSum>),
-    Law(Box<Sampler>),
+    Sum((String, u64), Arc<(Law, CompiledSum)>),
+    Law(String, Arc<Sampler>),
 }
 
 impl Work<'_> {
     fn run(&self) -> Done {
-        match self {
+        match *self {
             Work::Normal => {
                 standard_normal();
                 Done::Normal
             }
-            Work::Sum(law, largest) => Done::Sum(Box::new(CompiledSum::compile(law, *largest))),
-            Work::Law(law) => Done::Law(Box::new(Sampler::compile(law))),
+            Work::Sum(key, law) => {
+                let sum = CompiledSum::compile(law, f64::from_bits(key.1));
+                Done::Sum(key.clone(), Arc::new((law.clone(), sum)))
+            }
+            Work::Law(key, law) => Done::Law(key.clone(), Arc::new(Sampler::compile(law))),
         }
     }
 }
@@ -333,13 +389,37 @@ impl Inputs {
     }
 
     /// Every law that is drawn from, compiled.
-    pub fn samplers(&self) -> &[Sampler] {
-        &self.samplers
+    pub fn samplers(&self) -> impl Iterator<Item = &Sampler> {
+        self.samplers.iter().map(Arc::as_ref)
     }
 
     /// Every amount that is summed, compiled.
-    pub fn sums(&self) -> &[(Law, CompiledSum)] {
-        &self.sums
+    pub fn sums(&self) -> impl Iterator<Item = &(Law, CompiledSum)> {
+        self.sums.iter().map(Arc::as_ref)
+    }
+
+    /// The probability of each driver that varies in each of some years, for those that `wanted` names: its own uniform, after the copula.
+    pub fn probabilities<S: Simd>(
+        &self,
+        simd: S,
+        wanted: &[DriverId],
+        years: Years<'_>,
+        scratch: &mut InputScratch,
+    ) -> Vec<Vec<f64>> {
+        scratch.rows = years.len();
+        scratch.words.set(years);
+        if let Some(group) = &self.group {
+            group.fill(simd, &scratch.words, scratch.rows, &mut scratch.group);
+        }
+        let column = |id: &DriverId| {
+            let drawn = self.drawn.iter().find(|drawn| drawn.id == *id).expect("a driver that varies");
+            let of_year = |row: usize| match drawn.source {
+                Source::Member(member) => Probability::from_folded(flat(&scratch.group[member])[row]).p(),
+                Source::Own | Source::OwnWithEvent => drawn.stream.at(years.at(row), 0).p(),
+            };
+            (0..years.len()).map(of_year).collect()
+        };
+        wanted.iter().map(column).collect()
     }
 
     /// The block's values of every driver that varies, as [`Inputs::names`] names them.

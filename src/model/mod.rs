@@ -12,6 +12,7 @@ mod compliance;
 mod copula_group;
 mod denials;
 mod events;
+mod factors;
 mod inputs;
 mod labour;
 mod layout;
@@ -26,20 +27,25 @@ mod testing;
 mod tests;
 mod turnover;
 mod units;
+#[cfg(test)]
+mod variants_tests;
 mod workforce;
 
 pub use copula_group::group_uniforms;
+pub use factors::{Factor, FactorKind};
 pub use layout::{RATIOS, layout};
 
 use crate::config::{Component, DriverId, HospitalDriver, OptionDriver, Scenario, Value};
 use crate::distributions::sums::CompiledSum;
 use crate::distributions::{Law, Sampler};
-use crate::engine::{Kernel, Layout, NoWatch, Stage, Table, Watch};
+use crate::engine::{BLOCK, Kernel, Layout, NoWatch, Stage, Table, Watch, parallel_map};
 use crate::numerics::simd::{Instructions, Level, Simd, on_level};
 use crate::random::Years;
-use inputs::{Builder, InputScratch, Inputs, When};
+use factors::{Worlds, group_places};
+use inputs::{Builder, InputScratch, Inputs, Shelf, When};
 use option::{OptionPlan, OptionScratch};
 use setting::SettingSlots;
+use std::ops::Range;
 use workforce::{WorkforcePlan, WorkforceYear};
 
 /// A case, compiled: the fast kernel.
@@ -51,6 +57,10 @@ pub struct Model {
     /// Those that some option uses, sorted by name.
     workforces: Vec<WorkforcePlan>,
     options: Vec<OptionPlan>,
+    seed: u64,
+    factors: Vec<Factor>,
+    group: Vec<usize>,
+    shelf: Shelf,
 }
 
 /// Working memory of one thread.
@@ -68,7 +78,11 @@ impl Model {
 
     /// Compiles a case for a seed, to run on a level's instructions: figures do not depend on it.
     pub fn on(level: Level, scenario: &Scenario, seed: u64) -> Self {
-        let mut builder = Builder::new(scenario, seed);
+        Self::build(level, scenario, seed, &Worlds::default(), &Shelf::default())
+    }
+
+    fn build(level: Level, scenario: &Scenario, seed: u64, worlds: &Worlds, shelf: &Shelf) -> Self {
+        let mut builder = Builder::new(scenario, seed, worlds);
         let setting = SettingSlots::new(scenario, &mut builder);
         let used: Vec<usize> = (0..scenario.workforces.len())
             .filter(|i| scenario.options.iter().any(|option| option.mix.iter().any(|(workforce, _)| workforce == i)))
@@ -96,16 +110,67 @@ impl Model {
         let mut layout = layout(scenario);
         let place = |component: &Component| *component as usize;
         layout.zero_parts = options.iter().map(|option| option.off().iter().map(place).collect()).collect();
-        Self { layout, level, inputs: builder.finish(), setting, workforces, options }
+        let (inputs, factors, shelf) = builder.finish(shelf);
+        let group = group_places(&factors, scenario);
+        Self { layout, level, inputs, setting, workforces, options, seed, factors, group, shelf }
+    }
+
+    /// Another scenario under the same seed: laws that were compiled are shared, and the years are those of a model made anew.
+    pub fn changed(&self, scenario: &Scenario) -> Self {
+        Self::build(self.level, scenario, self.seed, &Worlds::default(), &self.shelf)
+    }
+
+    /// The same case with some factors drawn from an independent second world: `second[i]` says so of [`Model::factors`]`[i]`.
+    ///
+    /// Members of the dependence group that are drawn anew are drawn given those that are not, so that the years of every such model have the
+    /// law of the case.
+    pub fn worlds(&self, scenario: &Scenario, second: &[bool]) -> Self {
+        Self::build(self.level, scenario, self.seed, &Worlds::new(&self.factors, second), &self.shelf)
+    }
+
+    /// Everything that is random in a year, each piece once, sorted by path.
+    pub fn factors(&self) -> &[Factor] {
+        &self.factors
+    }
+
+    /// Places among the factors of the drivers that move together; empty without dependence.
+    pub fn group(&self) -> &[usize] {
+        &self.group
+    }
+
+    /// The probability of each yearly driver's value in these years, in the order of the factors that are such drivers: uniform on (0, 1), a
+    /// monotone function of the value, for members of the dependence group after the copula.
+    pub fn uniforms(&self, years: Range<u64>) -> Vec<Vec<f64>> {
+        let drivers: Vec<DriverId> = self
+            .factors
+            .iter()
+            .filter_map(|factor| match factor.kind {
+                FactorKind::Driver(id) => Some(id),
+                FactorKind::Each(_) | FactorKind::Chance => None,
+            })
+            .collect();
+        let starts: Vec<u64> = years.clone().step_by(BLOCK).collect();
+        let blocks = parallel_map(&starts, |&start| {
+            let len = BLOCK.min((years.end - start) as usize);
+            let (years, mut scratch) = (Years::Range { start, len }, self.inputs.scratch());
+            on_level!(self.level, simd => self.inputs.probabilities(simd, &drivers, years, &mut scratch))
+        });
+        let mut columns = vec![Vec::with_capacity((years.end - years.start) as usize); drivers.len()];
+        for block in blocks {
+            for (column, values) in columns.iter_mut().zip(block) {
+                column.extend(values);
+            }
+        }
+        columns
     }
 
     /// Every law that a year is drawn from, compiled, each once: those of yearly drivers and of events that are told apart.
-    pub fn samplers(&self) -> &[Sampler] {
+    pub fn samplers(&self) -> impl Iterator<Item = &Sampler> {
         self.inputs.samplers()
     }
 
     /// Every amount whose sums a year is drawn from, with its sums compiled.
-    pub fn sums(&self) -> &[(Law, CompiledSum)] {
+    pub fn sums(&self) -> impl Iterator<Item = &(Law, CompiledSum)> {
         self.inputs.sums()
     }
 

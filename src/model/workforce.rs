@@ -59,16 +59,19 @@ impl WorkforcePlan {
         let zeros: Vec<bool> = slots.iter().map(|slot| builder.is_zero(*slot)).collect();
         let zero = |driver: D| zeros[driver as usize];
         let large = |driver: D, builder: &Builder<'_>| builder.large(slot(driver));
-        let line = |name: &str, builder: &Builder<'_>| builder.stream(&scope, name);
+        let amounts = |driver: D, builder: &mut Builder<'_>| {
+            builder.amounts(&scope, DriverId::Workforce(index, driver), drivers.get(driver))
+        };
         let sum = |driver: D, largest: f64, builder: &mut Builder<'_>| {
-            let stream = line(driver.spec().key, builder);
+            let stream = amounts(driver, builder);
             Sum::new(drivers.get(driver), absent(driver.spec()), largest, stream, builder)
         };
         let turnover = (!zero(D::Turnover)).then(|| {
             let least_productivity = drivers.get(D::Productivity).map_or(1.0, |driver| driver.low());
             let coders = setting.largest_hours(builder) / least_productivity.max(1e-3);
             let largest = largest_count(coders * large(D::Turnover, builder));
-            Turnover { departures: line("departures", builder), onboarding: sum(D::OnboardingWeeks, largest, builder) }
+            let departures = builder.chance(&scope, "departures", "departures");
+            Turnover { departures, onboarding: sum(D::OnboardingWeeks, largest, builder) }
         });
         let denials = (!zero(D::DenialRate)).then(|| {
             let largest = largest_count(setting.largest_denials(builder) * large(D::DenialRate, builder));
@@ -76,30 +79,33 @@ impl WorkforcePlan {
                 let size = driver.point();
                 let law = Law::from_parameters("gamma", &[("shape", size), ("scale", 1.0 / size)])
                     .expect("the dispersion was checked to be positive");
-                (line("denial_level", builder), builder.law(&law))
+                (builder.chance(&scope, "denial_level", "denials"), builder.law(&law))
             });
             Denials {
-                count: line("denials", builder),
+                count: builder.chance(&scope, "denials", "denials"),
                 level,
                 rework: sum(D::ReworkCost, largest, builder),
-                write_offs: line("write_offs", builder),
+                write_offs: builder.chance(&scope, "write_offs", "write_offs"),
                 denied_payment: sum(D::DeniedPayment, largest, builder),
             }
         });
         let breaches = (!zero(D::BreachFrequency)).then(|| {
             let single = |driver: D, builder: &mut Builder<'_>| {
-                let stream = line(driver.spec().key, builder);
+                let stream = amounts(driver, builder);
                 Single::new(drivers.get(driver), absent(driver.spec()), stream, builder)
             };
             Breaches {
-                count: line("breaches", builder),
+                count: builder.chance(&scope, "breaches", "breaches"),
                 severity: single(D::BreachSeverity, builder),
-                fined: line("fined", builder),
+                fined: builder.chance(&scope, "fined", "fined"),
                 fine: single(D::PenaltyAmount, builder),
                 provisions: drivers.get(D::PenaltyProvisions).map_or(1, |driver| driver.point() as u32),
             }
         });
-        let on = |driver: WorkforceDriver, name: &str| (!zero(driver)).then(|| line(name, builder));
+        let mut on = |driver: WorkforceDriver, name: &str| (!zero(driver)).then(|| builder.chance(&scope, name, name));
+        let switch = on(D::SwitchProbability, "switch");
+        let compliance = on(D::ComplianceProbability, "compliance");
+        let regulation = on(D::RegulationProbability, "regulation");
         let mut off = Vec::new();
         let mut if_zero = |component: Component, zero: bool| {
             if zero {
@@ -119,16 +125,7 @@ impl WorkforcePlan {
         if_zero(C::Penalties, breaches.is_none() || zero(D::PenaltyProbability));
         if_zero(C::Compliance, zero(D::ComplianceProbability));
         if_zero(C::Regulation, zero(D::RegulationProbability));
-        Self {
-            off,
-            switch: on(D::SwitchProbability, "switch"),
-            turnover,
-            denials,
-            breaches,
-            compliance: on(D::ComplianceProbability, "compliance"),
-            regulation: on(D::RegulationProbability, "regulation"),
-            slots,
-        }
+        Self { off, switch, turnover, denials, breaches, compliance, regulation, slots }
     }
 
     /// Is the line 0 in every year?

@@ -133,8 +133,8 @@ impl<'a> Table<'a> {
     /// None where the mechanism is off, so that nothing was compiled.
     fn of(model: &'a Model, law: &Law) -> Option<Self> {
         let same = |other: &Law| format!("{other:?}") == format!("{law:?}");
-        let sum = model.sums().iter().find(|(amount, _)| same(amount)).map(|(_, sum)| Self::Sum(sum));
-        sum.or_else(|| model.samplers().iter().find(|sampler| same(sampler.law())).map(Self::Sampler))
+        let sum = model.sums().find(|(amount, _)| same(amount)).map(|(_, sum)| Self::Sum(sum));
+        sum.or_else(|| model.samplers().find(|sampler| same(sampler.law())).map(Self::Sampler))
     }
 
     fn draws(self, level: Level, stream: Stream, years: u64) -> Vec<f64> {

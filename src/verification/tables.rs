@@ -37,10 +37,10 @@ pub(super) fn find(context: &Context<'_>, _alarm: f64) -> Vec<Assertion> {
         Extent::Quick => 32,
         Extent::Full => 128,
     });
-    let samplers: Vec<&Sampler> = model.samplers().iter().chain([standard_normal()]).collect();
+    let samplers: Vec<&Sampler> = model.samplers().chain([standard_normal()]).collect();
     let mut found: Vec<Assertion> =
         parallel_map(&samplers, |sampler| table(sampler, &grid, level, &name(sampler.law(), &drivers))).concat();
-    let smooth: Vec<&(Law, CompiledSum)> = model.sums().iter().filter(|(law, _)| law.atoms().is_empty()).collect();
+    let smooth: Vec<&(Law, CompiledSum)> = model.sums().filter(|(law, _)| law.atoms().is_empty()).collect();
     found.extend(parallel_map(&smooth, |(law, sum)| sum_of_one(law, sum, level, &name(law, &drivers))));
     let counts = counts(scenario);
     found.extend(parallel_map(&counts, |count| count.find(level)));
