@@ -150,6 +150,7 @@ fn outcome(
         options: figures.options,
         differences: figures.differences,
         cautions,
+        break_even: Vec::new(),
         provenance: Provenance {
             program_version: env!("CARGO_PKG_VERSION").into(),
             engine: settings.engine.into(),

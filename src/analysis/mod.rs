@@ -1,12 +1,16 @@
 //! What do a run's tallies say, and what follows from them?
 
 mod achieved;
+mod breakeven;
 mod case_run;
 mod cautions;
 mod density;
 mod drivers_behind;
+mod equation;
+mod frontier;
 mod law_tails;
 mod measure;
+mod movement;
 mod profile;
 mod sample;
 mod summary;
@@ -14,9 +18,12 @@ mod twin_scores;
 mod year_table;
 
 pub use achieved::{AchievedCorrelation, achieved_correlations};
+pub use breakeven::{BreakEvenSettings, break_even};
 pub use case_run::{Profiling, Settings, outcome_of, run_case};
+pub use equation::{Equation, EquationError, RightSide};
 pub use law_tails::LawTails;
 pub use measure::{Figure, Measure, MeasureError, Precision, Statistic, StopRule};
+pub use movement::{MoveError, Mover};
 pub use sample::Sample;
 pub use summary::{Figures, summarise, totals};
 pub use twin_scores::Twin;

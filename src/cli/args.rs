@@ -46,6 +46,8 @@ pub enum Verb {
     Run(Run),
     /// Validate a config and show every driver as resolved
     Check(Check),
+    /// Find the value of a driver, or of two, at which options break even
+    Breakeven(super::breakeven::BreakEvenArguments),
     /// Prove that this build, on this machine, tells the truth about a case
     Verify(Verify),
     /// Find the law that data speak for: severities, shares, counts by period

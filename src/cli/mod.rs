@@ -1,6 +1,7 @@
 //! What did the user type, and with which code does the program exit?
 
 mod args;
+mod breakeven;
 mod case;
 mod check;
 mod dependence;
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
     let result = match &verb {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Check(arguments) => check::check(arguments),
+        Verb::Breakeven(arguments) => breakeven::breakeven(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
         Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Dependence(arguments) => dependence::dependence(arguments),

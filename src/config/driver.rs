@@ -189,6 +189,23 @@ pub(crate) fn children<K: Scope>(prefix: &str) -> Vec<&'static str> {
     keys
 }
 
+impl Value {
+    /// Does the value, or all but a negligible part of the law, lie in the domain?
+    pub fn lies_in(&self, domain: Domain) -> bool {
+        match self {
+            Value::Point(value) => contains(domain, *value),
+            Value::Law(law) => probability_outside(law, domain) <= TOLERATED_OUTSIDE,
+        }
+    }
+}
+
+impl Domain {
+    /// As in `a number from 0 to 1`.
+    pub fn in_words(self) -> &'static str {
+        described(self)
+    }
+}
+
 fn contains(domain: Domain, value: f64) -> bool {
     match domain {
         Domain::Share => (0.0..=1.0).contains(&value),

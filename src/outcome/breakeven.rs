@@ -59,8 +59,8 @@ pub struct MovedDriver {
     pub by: Movement,
     /// The law or number as the case has it.
     pub law: String,
-    /// Its mean as the case has it.
-    pub today: f64,
+    /// Its mean as the case has it; absent where it is a limit that the case does not have.
+    pub today: Option<f64>,
     /// Means between which was searched.
     pub from: f64,
     pub to: f64,
@@ -113,9 +113,18 @@ pub struct Frontier {
     /// The driver that is solved for.
     pub driver: MovedDriver,
     pub points: Vec<FrontierPoint>,
-    /// Which side is met at larger values of the second driver, as in [`Question::above`].
-    pub beyond: Option<String>,
-    pub before: Option<String>,
+    pub sides: Sides,
+}
+
+/// On which side of the question smaller values of the second driver lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sides {
+    /// [`Question::below`] before the frontier, [`Question::above`] beyond it.
+    BelowBefore,
+    AboveBefore,
+    /// Not the same everywhere, or no frontier.
+    Mixed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

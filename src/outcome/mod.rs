@@ -45,6 +45,9 @@ pub struct Outcome {
     pub options: Vec<OptionOutcome>,
     pub differences: Vec<Difference>,
     pub cautions: Vec<Caution>,
+    /// Answers of `breakeven` that joined the run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub break_even: Vec<breakeven::BreakEven>,
     pub provenance: Provenance,
 }
 

@@ -227,6 +227,7 @@ fn outcome(title: &str, sampled: impl IntoIterator<Item = Sampled>, exclude: &[C
                       and more years narrow it only slowly."
                 .into(),
         }],
+        break_even: Vec::new(),
         provenance: provenance(&sampled),
     }
 }

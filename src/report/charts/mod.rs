@@ -5,6 +5,7 @@
 mod axis;
 mod base64;
 mod bins;
+mod breakeven;
 mod dependence;
 mod difference;
 mod elicitation;
@@ -27,6 +28,7 @@ mod totals;
 #[cfg(test)]
 mod tests;
 
+pub use breakeven::break_even_charts;
 pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
