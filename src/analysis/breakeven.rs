@@ -36,7 +36,7 @@ const CURVE_YEARS: u64 = 1 << 17;
 /// Points of the curve.
 const CURVE: usize = 17;
 /// Of the extent of what must be seen, added to both ends of the curve.
-const MARGIN: f64 = 0.35;
+const MARGIN: f64 = 0.5;
 /// Of the driver's size: a crossing is no better known by any sample.
 const RESOLUTION: f64 = 1e-10;
 /// Neighbouring cells that are asked when a crossing of the scan is not one of all years.
@@ -69,8 +69,8 @@ impl Trials<'_> {
     }
 
     /// Every crossing between two means, by rising mean.
-    pub fn roots(&self, (low, high): (f64, f64), scan_years: u64, years: u64) -> (Vec<Root>, Scan) {
-        let grid = grid(low, high, self.mover.today());
+    pub fn roots(&self, (low, high): (f64, f64), cells: usize, scan_years: u64, years: u64) -> (Vec<Root>, Scan) {
+        let grid = grid(low, high, self.mover.today(), cells);
         let scan: Vec<f64> = grid.iter().map(|mean| self.gap(*mean, scan_years.min(years))).collect();
         let mut roots: Vec<Root> = Vec::new();
         for cell in 0..grid.len() - 1 {
@@ -90,6 +90,14 @@ impl Trials<'_> {
         let flat = finite.iter().all(|gap| Some(gap) == finite.first());
         let zero = flat && finite.first() == Some(&0.0);
         (roots, if zero { Scan::Everywhere } else if flat { Scan::Flat } else { Scan::Moves })
+    }
+
+    /// The crossing between two means, if the gap has opposite signs there.
+    pub fn root_between(&self, (low, high): (f64, f64), years: u64) -> Option<Root> {
+        let at = |x: f64| Crossing { x, value: self.gap(x, years) };
+        let ends = [at(low), at(high)];
+        let opposite = ends.iter().all(|end| end.value.is_finite()) && (ends[0].value > 0.0) != (ends[1].value > 0.0);
+        opposite.then(|| self.solve(ends, (low, high), years))
     }
 
     /// Ends of the cell, or of some more around it, at which the gap has opposite signs over all years.
@@ -180,7 +188,7 @@ fn within(value: f64, error: f64) -> Estimate {
 }
 
 /// Means to scan: finer near today's, where it lies among them.
-fn grid(low: f64, high: f64, today: f64) -> Vec<f64> {
+fn grid(low: f64, high: f64, today: f64, cells: usize) -> Vec<f64> {
     let even = |from: f64, to: f64, cells: usize, power: f64| {
         (1..=cells).map(move |i| {
             let share = i as f64 / cells as f64;
@@ -188,11 +196,11 @@ fn grid(low: f64, high: f64, today: f64) -> Vec<f64> {
         })
     };
     if !(today > low && today < high) {
-        return std::iter::once(low).chain(even(low, high, 2 * CELLS, 1.0)).collect();
+        return std::iter::once(low).chain(even(low, high, 2 * cells, 1.0)).collect();
     }
     // Squared shares: the far end of a range of ten times today's value needs fewer points.
-    let below: Vec<f64> = even(today, low, CELLS, 2.0).collect();
-    below.into_iter().rev().chain([today]).chain(even(today, high, CELLS, 2.0)).collect()
+    let below: Vec<f64> = even(today, low, cells, 2.0).collect();
+    below.into_iter().rev().chain([today]).chain(even(today, high, cells, 2.0)).collect()
 }
 
 /// Finds where the question is met; with a second driver, the frontier of both.
@@ -206,20 +214,18 @@ pub fn break_even(
     let scenario = &loaded.scenario;
     let model = Model::new(scenario, settings.seed);
     let trials = Trials { model: &model, mover, equation };
-    let range = match second {
-        Some(_) if settings.from.is_none() || settings.to.is_none() => {
-            let (low, high) = mover.likely()?;
-            mover.range(Some(settings.from.unwrap_or(low)), Some(settings.to.unwrap_or(high)))?
-        }
-        _ => mover.range(settings.from, settings.to)?,
-    };
-    let ends = (range.0, range.1);
-    let driver = mover.described(range);
+    let range = mover.range(settings.from, settings.to)?;
+    let mut ends = (range.0, range.1);
+    let mut driver = mover.described(range);
+    let (roots, scan) = trials.roots(ends, CELLS, SCAN_YEARS, settings.years);
     let frontier = match second {
-        Some(second) => Some(frontier(&trials, second, ends, settings.years)?),
+        Some(second) => {
+            ends = shown(mover, &roots, settings, ends)?;
+            (driver.from, driver.to) = ends;
+            Some(frontier(&trials, second, ends, settings.years)?)
+        }
         None => None,
     };
-    let (roots, scan) = trials.roots(ends, SCAN_YEARS, settings.years);
     let as_it_stands = {
         let sample = Sample::of(&model, 0..settings.years);
         let (left, gap) = equation.sides(&sample);
@@ -261,6 +267,25 @@ pub fn break_even(
         frontier,
         cautions,
     })
+}
+
+/// Means of the first of two drivers: its likely ones, today's and those that alone meet the question, unless others were asked for.
+fn shown(
+    mover: &Mover<'_>,
+    roots: &[Root],
+    settings: &BreakEvenSettings,
+    (low, high): (f64, f64),
+) -> Result<(f64, f64), MoveError> {
+    if settings.from.is_some() && settings.to.is_some() {
+        return Ok((low, high));
+    }
+    let (mut least, mut most) = mover.likely()?;
+    for root in roots {
+        let beyond = MARGIN * (root.value.value - mover.today());
+        least = least.min(root.value.value + beyond);
+        most = most.max(root.value.value + beyond);
+    }
+    Ok((settings.from.unwrap_or(least.max(low)), settings.to.unwrap_or(most.min(high))))
 }
 
 /// The gap over what is worth showing. Its points rest on fewer years than the crossings; they are moved by what these years differ from all of
@@ -359,9 +384,9 @@ mod tests {
 
     #[test]
     fn a_scan_is_finest_around_today() {
-        let means = grid(0.0, 10.0, 1.0);
+        let means = grid(0.0, 10.0, 1.0, CELLS);
         assert_eq!((means[0], means[CELLS], means[2 * CELLS]), (0.0, 1.0, 10.0));
-        assert!(means.is_sorted() && grid(2.0, 3.0, 1.0).is_sorted());
+        assert!(means.is_sorted() && grid(2.0, 3.0, 1.0, CELLS).is_sorted());
     }
 
     /// Whole break-evens repeated under 200 seeds: with the interval covering in 95% of them, fewer than 178 or more than 199 covered are
@@ -373,11 +398,11 @@ mod tests {
         let options: Vec<String> = loaded.scenario.options.iter().map(|option| option.name.clone()).collect();
         for question in ["mean difference = 0", "costs more = 0.5"] {
             let equation = Equation::read(question, &options).unwrap();
-            let mover = Mover::new(&loaded.scenario, "workforce.offshore.rate", None).unwrap();
+            let mover = Mover::new(&loaded.scenario, "workforce.offshore.case_mix_drift", None).unwrap();
             let root = |seed: u64, years: u64| {
                 let model = Model::new(&loaded.scenario, seed);
                 let trials = Trials { model: &model, mover: &mover, equation: &equation };
-                trials.roots((2.0, 60.0), 1 << 12, years).0.first().map(|root| root.value)
+                trials.roots((-0.02, 0.05), CELLS / 2, 1 << 12, years).0.first().map(|root| root.value)
             };
             let truth = root(77, 240_000).unwrap().value;
             let covers = |found: Estimate| found.low.unwrap() <= truth && truth <= found.high.unwrap();

@@ -130,7 +130,7 @@ impl Equation {
 
     fn right_text(&self) -> String {
         match &self.right {
-            RightSide::Number(number) => number.to_string(),
+            RightSide::Number(number) => written(*number),
             RightSide::Measure(measure) => measure.to_string(),
         }
     }
@@ -140,6 +140,21 @@ impl std::fmt::Display for Equation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} = {}", self.left, self.right_text())
     }
+}
+
+/// The shortest decimal of a number, with commas between the thousands of its whole part.
+fn written(number: f64) -> String {
+    let text = number.to_string();
+    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), ""), |(whole, fraction)| (whole, fraction));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut grouped = String::from(sign);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if fraction.is_empty() { grouped } else { format!("{grouped}.{fraction}") }
 }
 
 fn unit_of(measure: &Measure) -> MeasureUnit {

@@ -48,6 +48,8 @@ pub enum Verb {
     Check(Check),
     /// Find the value of a driver, or of two, at which options break even
     Breakeven(super::breakeven::BreakEvenArguments),
+    /// Find what changed between two configs or results, and whether it is more than noise
+    Compare(super::compare::Compare),
     /// Prove that this build, on this machine, tells the truth about a case
     Verify(Verify),
     /// Find the law that data speak for: severities, shares, counts by period

@@ -4,6 +4,7 @@ mod args;
 mod breakeven;
 mod case;
 mod check;
+mod compare;
 mod dependence;
 mod elicit;
 mod exit;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Check(arguments) => check::check(arguments),
         Verb::Breakeven(arguments) => breakeven::breakeven(arguments),
+        Verb::Compare(arguments) => compare::compare(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
         Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Dependence(arguments) => dependence::dependence(arguments),

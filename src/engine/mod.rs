@@ -4,6 +4,7 @@
 //! tables up, and nothing depends on how many threads did it.
 
 mod columns;
+mod paired;
 mod replay;
 mod run;
 mod shard;
@@ -13,6 +14,7 @@ mod tally;
 mod watch;
 
 pub use crate::numerics::parallel::{limit_threads, parallel_map};
+pub use paired::{PairedPart, PairedYears, paired};
 pub use columns::totals;
 pub use replay::{replay, replay_alternative};
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run, run_watched};

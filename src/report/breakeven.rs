@@ -60,8 +60,13 @@ pub fn finding(found: &BreakEven) -> String {
                 ),
                 _ => String::new(),
             };
+            let side = match found.curve.first().map(|trial| trial.gap.value > 0.0) {
+                Some(true) => format!("; throughout, {}", question.above),
+                Some(false) => format!("; throughout, {}", question.below),
+                None => String::new(),
+            };
             format!(
-                "No value of {} from {} to {} gives {} = {}{ends}",
+                "No value of {} from {} to {} gives {} = {}{ends}{side}",
                 driver.path,
                 plain(driver.from),
                 plain(driver.to),
@@ -70,13 +75,13 @@ pub fn finding(found: &BreakEven) -> String {
             )
         }
         [root] => {
-            let (before, beyond) = sides(found, root);
+            let (before, _) = sides(found, root);
             format!(
-                "{} = {} at {} = {}, {}: below it {before}, above it {beyond}",
-                question.left,
-                question.right,
+                "{} until {} reaches {} {}; {}",
+                before,
                 driver.path,
                 with_interval(&root.value),
+                driver.unit,
                 against_today(driver, root)
             )
         }
@@ -94,28 +99,30 @@ pub(super) fn sides<'a>(found: &'a BreakEven, root: &Root) -> (&'a str, &'a str)
 }
 
 fn against_today(driver: &MovedDriver, root: &Root) -> String {
-    let Some(today) = driver.today else { return format!("{}, no limit today", driver.unit) };
-    let gap = root.value.value - today;
-    let unit = &driver.unit;
-    let side = if gap < 0.0 { "below" } else { "above" };
-    if gap == 0.0 {
-        return format!("{unit}, today's value");
-    }
-    let near = half_width(&root.value).is_some_and(|half| gap.abs() <= half);
-    let about = if near { "which its interval does not tell from" } else { side };
-    let distance = if near { String::new() } else { format!("{} ", figure(gap.abs(), 3)) };
-    match driver.by {
-        Movement::Point => format!("{unit}, {distance}{about} today's {}", plain(today)),
-        Movement::Shift => format!("{unit}, {distance}{about} today's mean of {}", plain(today)),
-        Movement::Scale if near => format!("{unit}, {about} today's mean of {}", plain(today)),
-        Movement::Scale => format!("{unit}, {} times today's mean of {}", figure(root.move_by, 3), plain(today)),
-    }
+    let Some(today) = driver.today else { return "today it has no limit".to_owned() };
+    let name = if driver.by == Movement::Point { "today it is" } else { "today its mean is" };
+    let inside = |low: f64, high: f64| today >= low && today <= high && low < high;
+    let near = root.value.low.zip(root.value.high).is_some_and(|(low, high)| inside(low, high));
+    let untold = if near { ", which the interval does not tell from it" } else { "" };
+    format!("{name} {}{untold}", plain(today))
 }
 
 fn frontier_finding(found: &BreakEven, frontier: &Frontier) -> String {
     let (first, second) = (&found.driver, &frontier.driver);
     let met: Vec<_> = frontier.points.iter().filter_map(|point| Some((point.first, point.second?))).collect();
     let question = format!("{} = {}", found.question.left, found.question.right);
+    // The point of the case itself says most: what the second driver must be with the first as it is.
+    let today = met.iter().find(|(at, _)| Some(*at) == first.today);
+    if let Some((at, root)) = today {
+        return format!(
+            "With {} at today's {}, {question} where {} is {} {}",
+            first.path,
+            plain(*at),
+            second.path,
+            with_interval(root),
+            second.unit
+        );
+    }
     match (met.first(), met.last()) {
         (Some(from), Some(to)) if met.len() > 1 => format!(
             "{question} where {} is {} at {} = {}, and {} at {}",
@@ -127,7 +134,8 @@ fn frontier_finding(found: &BreakEven, frontier: &Frontier) -> String {
             plain(to.0)
         ),
         _ => format!(
-            "{question} at hardly any pair of {} from {} to {} and {} from {} to {}",
+            "{question} at {} of {} from {} to {} and {} from {} to {}",
+            if met.is_empty() { "no pair" } else { "hardly any pair" },
             first.path,
             plain(first.from),
             plain(first.to),
@@ -231,7 +239,7 @@ pub(super) fn measure(value: f64, unit: MeasureUnit) -> String {
 
 /// A value known exactly, with the digits that it needs.
 pub(super) fn plain(value: f64) -> String {
-    figure(value, 6)
+    figure(value, 4)
 }
 
 /// A value with the digits that its interval supports.

@@ -8,6 +8,7 @@
 pub mod biography;
 pub mod breakeven;
 pub mod charts;
+pub mod comparison;
 pub mod dependence;
 pub mod elicitation;
 pub mod files;

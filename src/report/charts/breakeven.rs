@@ -1,7 +1,7 @@
 //! Where does a curve of trials cross its target, and which pairs of two drivers lie on which side?
 
 use super::axis::{Axis, marker};
-use super::fit::{CAPTION, LEFT, Mark, Plot, RIGHT, axis, extent, legend, range};
+use super::fit::{LEFT, Mark, Plot, RIGHT, axis, extent, legend, range};
 use super::frame::Frame;
 use super::palette;
 use super::scene::{Anchor, Dash, GREY, INK, Scene, Stroke, Type};
@@ -12,8 +12,8 @@ use crate::report::format::count;
 
 const STRONG: Type = Type::bold(16.0, INK);
 const DASHED: Dash = Dash::Pattern(&[6.0, 5.0]);
-/// Room above a plot for the names of upright markers.
-const NAMES: f64 = 26.0;
+/// Of the range of what is shown, left free at the top for the names of upright markers.
+const HEADROOM: f64 = 0.2;
 
 /// `break-even` or, of two drivers, `frontier`, as SVG and PNG; no chart where nothing was found to show.
 pub fn break_even_charts(found: &BreakEven) -> Result<Vec<ChartFile>, ChartError> {
@@ -69,9 +69,9 @@ fn curve_scene(found: &BreakEven) -> Result<Option<Scene>, ChartError> {
     )];
     let mut frame = Frame::new(&finding(found), &subtitle(found, found.years), &notes, 0.0)?;
     let (top, bottom) = extent(&frame);
-    let room = 0.08 * (high - low).max(1e-9 * high.abs());
+    let room = (high - low).max(1e-9 * high.abs());
     let x = axis(xs, false, LEFT, RIGHT);
-    let y = Axis::linear((low - room, high + room), bottom, top + NAMES);
+    let y = Axis::linear((low - 0.08 * room, high + HEADROOM * room), bottom, top);
     let name = match (number, question.unit) {
         (Some(_), MeasureUnit::Usd) => format!("{}, USD a year", question.left),
         (Some(_), MeasureUnit::Probability) => format!("{}, % of years", question.left),
@@ -106,36 +106,43 @@ fn curve_scene(found: &BreakEven) -> Result<Option<Scene>, ChartError> {
         }
         marks.push((today, format!("today {}", plain(today))));
     }
-    names_above(scene, &plot.x, plot.top - 8.0, &marks);
-    // What the sides of the target mean, at the end where the curve is farther from it.
-    let far = |point: Option<&(f64, f64, Option<f64>, Option<f64>)>| point.map_or(0.0, |p| (p.1 - scale * target).abs());
-    let (anchor, at) = if far(points.first()) <= far(points.last()) {
-        (Anchor::End, RIGHT - 10.0)
-    } else {
-        (Anchor::Start, LEFT + 10.0)
-    };
-    let above = CAPTION.elided(&question.above, 420.0);
-    let below = CAPTION.elided(&question.below, 420.0);
-    // Opposite the curve: it runs above the target at this end, or below it.
-    let end = if anchor == Anchor::End { points.last() } else { points.first() };
-    let runs_above = end.is_some_and(|point| point.1 > scale * target);
-    let other = if anchor == Anchor::End { (Anchor::Start, LEFT + 10.0) } else { (Anchor::End, RIGHT - 10.0) };
-    let ((above_anchor, above_at), (below_anchor, below_at)) =
-        if runs_above { (other, (anchor, at)) } else { ((anchor, at), other) };
-    if level - 26.0 > plot.top {
-        scene.text(&above, above_at, level - 10.0, above_anchor, Type::regular(15.0, GREY));
-    }
-    if level + 26.0 < plot.bottom {
-        scene.text(&below, below_at, level + 21.0, below_anchor, Type::regular(15.0, GREY));
+    name_markers(scene, &plot, &marks);
+    if let [root] = found.roots.as_slice() {
+        let markers = [Some(root.value.value), found.driver.today].into_iter().flatten();
+        let edges: Vec<f64> = markers.filter(|at| plot.x.shows(*at)).map(|at| plot.x.at(at)).collect();
+        let at = plot.x.at(root.value.value);
+        // On either side of the crossing the curve leaves room on the other side of the target.
+        let (above, below) = if root.slope < 0.0 { ((at, RIGHT), (LEFT, at)) } else { ((LEFT, at), (at, RIGHT)) };
+        side_name(scene, &question.above, widest(above, &edges), level - 10.0);
+        side_name(scene, &question.below, widest(below, &edges), level + 21.0);
     }
     Ok(Some(frame.scene))
 }
 
-/// Names of upright markers above a plot, kept apart.
-fn names_above(scene: &mut Scene, x: &Axis, baseline: f64, marks: &[(f64, String)]) {
-    let wanted: Vec<(f64, f64)> = marks.iter().map(|(at, name)| (x.at(*at), STRONG.width(name))).collect();
-    for (center, (_, name)) in super::axis::spread(&wanted, LEFT, RIGHT, 14.0).into_iter().zip(marks) {
-        scene.text(name, center, baseline, Anchor::Middle, STRONG);
+/// The widest stretch between two ends and the markers between them.
+fn widest((low, high): (f64, f64), edges: &[f64]) -> (f64, f64) {
+    let mut stops: Vec<f64> = edges.iter().copied().filter(|at| *at > low && *at < high).chain([low, high]).collect();
+    stops.sort_by(f64::total_cmp);
+    let pairs = stops.windows(2).map(|pair| (pair[0], pair[1]));
+    pairs.fold((low, low), |best, pair| if pair.1 - pair.0 > best.1 - best.0 { pair } else { best })
+}
+
+/// What a side of the target means, in the middle of a stretch that has room for some of it.
+fn side_name(scene: &mut Scene, text: &str, (low, high): (f64, f64), baseline: f64) {
+    const LEAST: f64 = 110.0;
+    const SIDE: Type = Type::regular(15.0, GREY);
+    if high - low > LEAST {
+        scene.text(&SIDE.elided(text, high - low - 16.0), 0.5 * (low + high), baseline, Anchor::Middle, SIDE);
+    }
+}
+
+/// Names of upright markers beside them, each on a line of its own below the top of the plot.
+fn name_markers(scene: &mut Scene, plot: &Plot, marks: &[(f64, String)]) {
+    for (index, (at, name)) in marks.iter().enumerate() {
+        let x = plot.x.at(*at);
+        let fits = x + 8.0 + STRONG.width(name) < RIGHT;
+        let (anchor, x) = if fits { (Anchor::Start, x + 8.0) } else { (Anchor::End, x - 8.0) };
+        scene.text(name, x, plot.top + 22.0 + 21.0 * index as f64, anchor, STRONG);
     }
 }
 
@@ -180,12 +187,14 @@ fn frontier_scene(found: &BreakEven, frontier: &Frontier) -> Result<Option<Scene
         Sides::AboveBefore => (&found.question.above, &found.question.below),
         Sides::Mixed => return Ok(Some(frame.scene)),
     };
-    // Where the line is lowest there is room above it, where it is highest below.
-    let (left, right) = (met[0].1.value, met[met.len() - 1].1.value);
-    let (start, end) = ((Anchor::Start, LEFT + 14.0), (Anchor::End, RIGHT - 14.0));
-    let (for_above, for_below) = if left < right { (start, end) } else { (end, start) };
-    let name = |text: &str| STRONG.elided(text, 480.0);
-    scene.text(&name(above), for_above.1, plot.top + 26.0, for_above.0, STRONG);
-    scene.text(&name(below), for_below.1, plot.bottom - 16.0, for_below.0, STRONG);
+    // Above a rising line there is room to the left of its highest point, below it to the right of its lowest; of a falling one the other way.
+    let ((first_at, first_value), (last_at, last_value)) = (met[0], met[met.len() - 1]);
+    let (first_at, last_at) = (plot.x.at(first_at), plot.x.at(last_at));
+    let rises = first_value.value < last_value.value;
+    let (for_above, for_below) =
+        if rises { ((LEFT, last_at), (first_at, RIGHT)) } else { ((first_at, RIGHT), (LEFT, last_at)) };
+    let edges: Vec<f64> = first.today.filter(|at| plot.x.shows(*at)).map(|at| plot.x.at(at)).into_iter().collect();
+    side_name(scene, above, widest(for_above, &edges), plot.top + 26.0);
+    side_name(scene, below, widest(for_below, &edges), plot.bottom - 16.0);
     Ok(Some(frame.scene))
 }

@@ -6,6 +6,7 @@ mod axis;
 mod base64;
 mod bins;
 mod breakeven;
+mod comparison;
 mod dependence;
 mod difference;
 mod elicitation;
@@ -29,6 +30,7 @@ mod totals;
 mod tests;
 
 pub use breakeven::break_even_charts;
+pub use comparison::comparison_charts;
 pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
