@@ -113,8 +113,7 @@ mod tests {
             let (one, other) = (sample.figure(&measure), series.figure(statistic));
             assert!((one / other - 1.0).abs() < 1e-12, "{text}: {one} {other}");
             let influence = series.influence(statistic);
-            let (one, other) =
-                (Sample::standard_error(&sample.influence(&measure)), standard_error(4_000, |year| influence(year)));
+            let (one, other) = (Sample::standard_error(&sample.influence(&measure)), standard_error(4_000, influence));
             assert!((one / other - 1.0).abs() < 1e-9, "{text}: {one} {other}");
         }
     }

@@ -46,7 +46,10 @@ pub fn compare_cases(a: &Scenario, b: &Scenario, model: &Model, years: u64) -> C
         let others = pairs.iter().filter(|(i, _)| *i > 0);
         series.extend(others.map(|(i, j)| (names_a[*i].clone(), MeasureKind::Difference, [*i, *j])));
     } else {
-        only.push(OnlyInOne { what: "another first option: differences are not compared".into(), side: "A and B".into() });
+        only.push(OnlyInOne {
+            what: "another first option: differences are not compared".into(),
+            side: "A and B".into(),
+        });
     }
     let column = |side: usize, kind: MeasureKind, index: usize| -> Vec<f64> {
         let own = &totals[side][index];
@@ -115,7 +118,9 @@ fn only_in_one(what: &str, a: &[String], b: &[String]) -> Vec<OnlyInOne> {
 
 fn around(value: f64, error: Option<f64>) -> Estimate {
     match error {
-        Some(error) if error.is_finite() => Estimate::between(value, value - NORMAL_95 * error, value + NORMAL_95 * error),
+        Some(error) if error.is_finite() => {
+            Estimate::between(value, value - NORMAL_95 * error, value + NORMAL_95 * error)
+        }
         _ => Estimate::bare(value),
     }
 }
@@ -125,10 +130,7 @@ fn row_of(option: &str, kind: MeasureKind, statistic: Statistic, [a, b]: &[Serie
     let (own, other) = (a.influence(statistic), b.influence(statistic));
     let known = a.supports(statistic) && b.supports(statistic);
     let error = |of: &dyn Fn(usize) -> f64| known.then(|| standard_error(years, of));
-    let figures = (
-        around(a.figure(statistic), error(&own)),
-        around(b.figure(statistic), error(&other)),
-    );
+    let figures = (around(a.figure(statistic), error(&own)), around(b.figure(statistic), error(&other)));
     let name = if kind == MeasureKind::Difference { format!("{statistic} difference") } else { statistic.to_string() };
     judged(&name, option, kind, figures, error(&|year| other(year) - own(year)))
 }
@@ -170,7 +172,17 @@ fn judged(
         (_, Some(_), Some(z)) if z.abs() <= BEYOND => Verdict::Noise,
         _ => Verdict::Changed,
     };
-    MeasureChange { measure: measure.to_owned(), option: option.to_owned(), kind, a, b, change, standard_error: error, z, verdict }
+    MeasureChange {
+        measure: measure.to_owned(),
+        option: option.to_owned(),
+        kind,
+        a,
+        b,
+        change,
+        standard_error: error,
+        z,
+        verdict,
+    }
 }
 
 /// Compares two results by their intervals.
@@ -216,7 +228,8 @@ pub fn compare_outcomes(a: &Outcome, b: &Outcome) -> Changed {
 
 fn totals(rows: &mut Vec<MeasureChange>, option: &str, kind: MeasureKind, (a, b): (&Measures, &Measures)) {
     let suffix = if kind == MeasureKind::Difference { " difference" } else { "" };
-    let mut row = |name: String, a: Estimate, b: Estimate| rows.push(unpaired(&format!("{name}{suffix}"), option, kind, (a, b)));
+    let mut row =
+        |name: String, a: Estimate, b: Estimate| rows.push(unpaired(&format!("{name}{suffix}"), option, kind, (a, b)));
     row("mean".into(), a.mean, b.mean);
     row("sd".into(), a.sd, b.sd);
     for level in &a.levels {

@@ -56,10 +56,10 @@ impl Equation {
         let left = Measure::read(left_text, options)?;
         let right = match number(right_text) {
             Some(number) => RightSide::Number(number),
-            None => RightSide::Measure(Measure::read(right_text, options).map_err(|reason| EquationError::Right {
-                text: right_text.to_owned(),
-                reason,
-            })?),
+            None => RightSide::Measure(
+                Measure::read(right_text, options)
+                    .map_err(|reason| EquationError::Right { text: right_text.to_owned(), reason })?,
+            ),
         };
         let unit = unit_of(&left);
         match &right {
@@ -208,6 +208,9 @@ mod tests {
         assert_eq!(equation.sides(&sample), (3.5, 1.0));
         assert!(equation.influence(&sample).iter().all(|influence| *influence == 0.0));
         let question = equation.question("A");
-        assert_eq!((question.below.as_str(), question.above.as_str()), ("B is cheaper on average", "A is cheaper on average"));
+        assert_eq!(
+            (question.below.as_str(), question.above.as_str()),
+            ("B is cheaper on average", "A is cheaper on average")
+        );
     }
 }

@@ -27,13 +27,15 @@ pub(super) fn frontier(
     let range = second.range(None, None)?;
     let years = YEARS.min(years);
     let step = (high - low) / (POINTS - 1) as f64;
-    let mut values: Vec<f64> = (0..POINTS).map(|i| if i + 1 == POINTS { high } else { low + i as f64 * step }).collect();
+    let mut values: Vec<f64> =
+        (0..POINTS).map(|i| if i + 1 == POINTS { high } else { low + i as f64 * step }).collect();
     let today = trials.mover.today();
     if today > low && today < high && values.iter().all(|value| (value - today).abs() > 0.02 * step) {
         values.push(today);
         values.sort_by(f64::total_cmp);
     }
-    let mut line = Line { trials, second, range: (range.0, range.1), years, before: second.today(), slopes: Vec::new() };
+    let mut line =
+        Line { trials, second, range: (range.0, range.1), years, before: second.today(), slopes: Vec::new() };
     let mut points = values.iter().map(|first| line.point(*first)).collect::<Result<Vec<_>, MoveError>>()?;
     // Where the line begins or ends between two points, or few points are on it, a closer look shows where.
     let met: Vec<usize> = (0..points.len()).filter(|i| points[*i].second.is_some()).collect();
@@ -78,7 +80,7 @@ impl Line<'_> {
         let scenario = self.trials.mover.scenario_at(first)?;
         let model = self.trials.model.changed(&scenario);
         let mover = self.second.on(&scenario);
-        let inner = Trials { model: &model, mover: &mover, equation: self.trials.equation };
+        let inner = Trials { model: &model, mover: &mover, equation: self.trials.equation, start: self.trials.start };
         // The line runs on from point to point; only where it does not is all of the range looked through.
         let (low, high) = self.range;
         let reach = NEAR * self.before.abs().max(1e-3 * (high - low));

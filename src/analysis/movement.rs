@@ -22,7 +22,9 @@ pub struct Mover<'a> {
 pub enum MoveError {
     #[error("{0}")]
     Unknown(#[from] UnknownDriver),
-    #[error("`{path}` is a fixed number of the model, not a driver that moves; set it with --set {path}=NUMBER and compare")]
+    #[error(
+        "`{path}` is a fixed number of the model, not a driver that moves; set it with --set {path}=NUMBER and compare"
+    )]
     Fixed { path: String },
     #[error("`{path}` is absent, which means no limit: there is no value to move; use --by point with --from and --to")]
     Unlimited { path: String },
@@ -76,7 +78,7 @@ impl<'a> Mover<'a> {
         {
             return Err(MoveError::NoMean { path, law: law.to_string() });
         }
-        if by == Movement::Scale && !(today > 0.0) {
+        if by == Movement::Scale && today <= 0.0 {
             let other = if matches!(value, Value::Point(_)) { "point" } else { "shift" };
             return Err(MoveError::NoScale { path, today, other });
         }
@@ -122,10 +124,13 @@ impl<'a> Mover<'a> {
         if value.lies_in(self.spec.domain) {
             return Ok(value);
         }
-        Err(self.leaves(mean, match &value {
-            Value::Point(value) => value.to_string(),
-            Value::Law(law) => law.to_string(),
-        }))
+        Err(self.leaves(
+            mean,
+            match &value {
+                Value::Point(value) => value.to_string(),
+                Value::Law(law) => law.to_string(),
+            },
+        ))
     }
 
     fn leaves(&self, mean: f64, law: String) -> MoveError {

@@ -62,8 +62,8 @@ pub fn breakeven(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let years = study.years(YEARS)?;
     let scenario = &loaded.scenario;
     let options: Vec<String> = scenario.options.iter().map(|option| option.name.clone()).collect();
-    let equation =
-        Equation::read(&arguments.until, &options).map_err(|error| Failure::input(format!("error: --until: {error}")))?;
+    let equation = Equation::read(&arguments.until, &options)
+        .map_err(|error| Failure::input(format!("error: --until: {error}")))?;
     let refused = |error: crate::analysis::MoveError| Failure::input(format!("error: --vary: {error}"));
     let by = arguments.by.map(|by| match by {
         By::Shift => Movement::Shift,
@@ -78,14 +78,19 @@ pub fn breakeven(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     };
     let mover = Mover::new(scenario, first, by).map_err(refused)?;
     let second = second.map(|path| Mover::new(scenario, path, by)).transpose().map_err(refused)?;
-    let settings =
-        BreakEvenSettings { years, seed: study.seed(&loaded), from: arguments.from, to: arguments.to };
+    let settings = BreakEvenSettings { years, seed: study.seed(&loaded), from: arguments.from, to: arguments.to };
     let found = break_even(&loaded, &equation, &mover, second.as_ref(), &settings).map_err(refused)?;
-    study.deliver(&loaded, &break_even_table(&found), &found, || break_even_charts(&found), |outcome| {
-        outcome.break_even.retain(|known| {
-            (&known.question, &known.driver.path, known.frontier.is_some())
-                != (&found.question, &found.driver.path, found.frontier.is_some())
-        });
-        outcome.break_even.push(found.clone());
-    })
+    study.deliver(
+        &loaded,
+        &break_even_table(&found),
+        &found,
+        || break_even_charts(&found),
+        |outcome| {
+            outcome.break_even.retain(|known| {
+                (&known.question, &known.driver.path, known.frontier.is_some())
+                    != (&found.question, &found.driver.path, found.frontier.is_some())
+            });
+            outcome.break_even.push(found.clone());
+        },
+    )
 }

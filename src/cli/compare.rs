@@ -12,7 +12,7 @@ use crate::config::{Loaded, Scenario, Source, differences, load};
 use crate::engine::{EngineError, limit_threads};
 use crate::model::Model;
 use crate::numerics::simd::Instructions;
-use crate::outcome::comparison::{Compared, ComparedKind, Comparison, ConfigChange, Pairing, StepsOf};
+use crate::outcome::comparison::{Compared, ComparedKind, Comparison, ConfigChange, Pairing};
 use crate::outcome::{Caution, Outcome};
 use crate::report::charts::comparison_charts;
 use crate::report::comparison::comparison_table;
@@ -142,10 +142,16 @@ fn configs(a: &Loaded, b: &Loaded, sides: &[Side; 2], arguments: &Compare) -> Re
     let compared = [compared(&arguments.a, a), compared(&arguments.b, b)];
     let mut notes = Vec::new();
     if a.scenario.simulation.seed != b.scenario.simulation.seed && arguments.seed.is_none() {
-        notes.push(note("one_seed", format!("the configs have other seeds; both live through the years of seed {seed}")));
+        notes.push(note(
+            "one_seed",
+            format!("the configs have other seeds; both live through the years of seed {seed}"),
+        ));
     }
     let scenarios = Some((&a.scenario, &b.scenario));
-    Ok(assembled(compared, Pairing::Paired, notes, changes, scenarios, changed, steps, arguments))
+    let first = |loaded: &Loaded| loaded.scenario.options.first().map(|option| option.name.clone());
+    let baseline = first(a).filter(|name| Some(name) == first(b).as_ref());
+    let found = assembled(compared, Pairing::Paired, notes, changes, scenarios, changed, arguments);
+    Ok(Comparison { steps, baseline, ..found })
 }
 
 fn note(code: &str, message: String) -> Caution {
@@ -183,8 +189,7 @@ fn results(sides: &[Side; 2], arguments: &Compare) -> Result<Comparison, Failure
         notes.insert(0, note("other_config", "the results are of different configs".into()));
     }
     if a.value_version != b.value_version {
-        let message =
-            format!("value versions {} and {}: one seed draws other years", a.value_version, b.value_version);
+        let message = format!("value versions {} and {}: one seed draws other years", a.value_version, b.value_version);
         notes.push(note("other_values", message));
     }
     if one.program_version != other.program_version {
@@ -205,8 +210,8 @@ fn results(sides: &[Side; 2], arguments: &Compare) -> Result<Comparison, Failure
         let message = "a data file of a stored config is not here: drivers are not compared";
         notes.push(note("drivers_not_read", message.into()));
     }
-    let same_years = (a.seed, a.years, a.value_version) == (b.seed, b.years, b.value_version)
-        && one.engine == other.engine;
+    let same_years =
+        (a.seed, a.years, a.value_version) == (b.seed, b.years, b.value_version) && one.engine == other.engine;
     let pairing = if same_years { Pairing::SameYears } else { Pairing::Independent };
     let compared = [(&arguments.a, &sides[0], a), (&arguments.b, &sides[1], b)].map(|(name, side, outcome)| Compared {
         name: name.clone(),
@@ -219,7 +224,10 @@ fn results(sides: &[Side; 2], arguments: &Compare) -> Result<Comparison, Failure
         config_hash: outcome.provenance.config_hash.clone(),
     });
     let scenarios = scenarios.as_ref().map(|(a, b)| (a, b));
-    Ok(assembled(compared, pairing, notes, changes, scenarios, compare_outcomes(a, b), Vec::new(), arguments))
+    let first = |outcome: &Outcome| outcome.options.first().map(|option| option.name.clone());
+    let baseline = first(a).filter(|name| Some(name) == first(b).as_ref());
+    let found = assembled(compared, pairing, notes, changes, scenarios, compare_outcomes(a, b), arguments);
+    Ok(Comparison { baseline, ..found })
 }
 
 /// Runs a config with the seed and years of a result.
@@ -260,7 +268,6 @@ fn config_differences(sides: &[Side; 2]) -> Result<Vec<crate::config::ConfigDiff
     differences(&source(&sides[0]), &source(&sides[1])).map_err(Failure::internal)
 }
 
-#[allow(clippy::too_many_arguments, reason = "the parts of a comparison, each once")]
 fn assembled(
     [a, b]: [Compared; 2],
     pairing: Pairing,
@@ -268,7 +275,6 @@ fn assembled(
     changes: Vec<crate::config::ConfigDifference>,
     scenarios: Option<(&Scenario, &Scenario)>,
     (measures, only_in_one): Changed,
-    steps: Vec<StepsOf>,
     arguments: &Compare,
 ) -> Comparison {
     let config = changes.into_iter().map(|difference| ConfigChange {
@@ -286,8 +292,9 @@ fn assembled(
         config: config.collect(),
         drivers: scenarios.map_or_else(Vec::new, |(a, b)| compare_drivers(a, b)),
         only_in_one,
+        baseline: None,
         measures,
-        steps,
+        steps: Vec::new(),
         fail_beyond: arguments.fail_beyond,
     }
 }

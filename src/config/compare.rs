@@ -66,7 +66,11 @@ pub fn differences(a: &Source, b: &Source) -> Result<Vec<ConfigDifference>, Conf
         let words = WORDS.iter().any(|word| path == *word || path.starts_with(&format!("{word}.")));
         let matters = !words && spot.a.map(substance) != spot.b.map(substance);
         let alone = matters.then(|| alone(&first, &spot, &files)).flatten();
-        ConfigDifference { change: Change { path, parent: spot.a.map(inline), own: spot.b.map(inline) }, matters, alone }
+        ConfigDifference {
+            change: Change { path, parent: spot.a.map(inline), own: spot.b.map(inline) },
+            matters,
+            alone,
+        }
     };
     Ok(found.into_iter().map(describe).collect())
 }

@@ -14,8 +14,8 @@ mod tally;
 mod watch;
 
 pub use crate::numerics::parallel::{limit_threads, parallel_map};
-pub use paired::{PairedPart, PairedYears, paired};
 pub use columns::totals;
+pub use paired::{PairedPart, PairedYears, paired};
 pub use replay::{replay, replay_alternative};
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run, run_watched};
 pub use shard::{Part, merge_parts, run_shard};

@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn bent_flat_and_stepped_functions_are_crossed() {
-        let cases: [(&dyn Fn(f64) -> f64, f64, f64, f64); 4] = [
+        type Case<'a> = (&'a dyn Fn(f64) -> f64, f64, f64, f64);
+        let cases: [Case<'_>; 4] = [
             (&|x| x * x * x, -1.0, 2.5, 0.0),
             (&|x| 1.0 / x - 4.0, 0.01, 90.0, 0.25),
             (&|x| 1.0 - x * x, 0.0, 30.0, 1.0),

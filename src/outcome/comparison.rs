@@ -15,6 +15,9 @@ pub struct Comparison {
     pub config: Vec<ConfigChange>,
     pub drivers: Vec<DriverChange>,
     pub only_in_one: Vec<OnlyInOne>,
+    /// The first option, which differences are taken to; absent where the two sides have another one, and differences are not compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
     /// Measures of total and differences, then components' means.
     pub measures: Vec<MeasureChange>,
     /// What each change of the config does alone, for each difference; of configs alone.

@@ -87,7 +87,14 @@ pub fn finding(found: &BreakEven) -> String {
         }
         several => {
             let values: Vec<String> = several.iter().map(|root| value(&root.value)).collect();
-            format!("{} = {} at {} values of {}: {}", question.left, question.right, several.len(), driver.path, values.join(", "))
+            format!(
+                "{} = {} at {} values of {}: {}",
+                question.left,
+                question.right,
+                several.len(),
+                driver.path,
+                values.join(", ")
+            )
         }
     }
 }
@@ -164,7 +171,13 @@ fn rows(text: &mut String, found: &BreakEven) {
     let today = driver.today.map_or("no limit".to_owned(), plain);
     row("today", today, String::new(), by_text(driver, driver.today), found.today.left);
     for root in &found.roots {
-        row("break-even", value(&root.value), interval(&root.value), by_text(driver, Some(root.value.value)), root.left);
+        row(
+            "break-even",
+            value(&root.value),
+            interval(&root.value),
+            by_text(driver, Some(root.value.value)),
+            root.left,
+        );
     }
     for (name, trial) in ends {
         row(name, plain(trial.value), String::new(), by_text(driver, Some(trial.value)), trial.left);
@@ -245,20 +258,23 @@ pub(super) fn plain(value: f64) -> String {
 /// A value with the digits that its interval supports.
 pub(super) fn value(estimate: &Estimate) -> String {
     match half_width(estimate) {
-        Some(half) if half > 0.0 => grouped(estimate.value, decimals(estimate, half)),
+        Some(half) if half > 0.0 => supported(estimate.value, estimate, half),
         _ => figure(estimate.value, DIGITS),
     }
 }
 
-fn decimals(estimate: &Estimate, half: f64) -> usize {
-    decimals_for(half, 9).max(significant_decimals(estimate.value, 3).min(2))
+/// An end or the middle of an interval to the digits that its half-width supports.
+fn supported(value: f64, estimate: &Estimate, half: f64) -> String {
+    let decimals = decimals_for(half, 9).max(significant_decimals(estimate.value, 3).min(2));
+    // Digits before the point that the interval does not support are rounded away too.
+    let step = 10f64.powi((half.log10().floor() as i32 - 1).max(0));
+    if step > 1.0 { grouped((value / step).round() * step, 0) } else { grouped(value, decimals) }
 }
 
 fn interval(estimate: &Estimate) -> String {
     match (estimate.low, estimate.high, half_width(estimate)) {
         (Some(low), Some(high), Some(half)) if half > 0.0 => {
-            let decimals = decimals(estimate, half);
-            format!("{} to {}", grouped(low, decimals), grouped(high, decimals))
+            format!("{} to {}", supported(low, estimate, half), supported(high, estimate, half))
         }
         (Some(_), Some(_), _) => "exact".to_owned(),
         _ => "withheld".to_owned(),

@@ -149,21 +149,22 @@ fn measures(text: &mut String, found: &Comparison) {
         None => false,
     };
     let money_kinds = |row: &&MeasureChange| matches!(row.kind, MeasureKind::Total | MeasureKind::Difference);
-    let amounts: Vec<&MeasureChange> =
-        found.measures.iter().filter(money_kinds).filter(|row| is_shown(row)).collect();
-    amount_rows(text, "Cost of a year", &amounts, found.fail_beyond);
-    let shares: Vec<&MeasureChange> = found.measures.iter().filter(|row| row.kind == MeasureKind::Probability).collect();
-    share_rows(text, &shares, found.fail_beyond);
+    let amounts: Vec<&MeasureChange> = found.measures.iter().filter(money_kinds).filter(|row| is_shown(row)).collect();
+    amount_rows(text, "Cost of a year", &amounts, found);
+    let shares: Vec<&MeasureChange> =
+        found.measures.iter().filter(|row| row.kind == MeasureKind::Probability).collect();
+    share_rows(text, &shares, found);
     let mut lines: Vec<&MeasureChange> =
         found.measures.iter().filter(|row| row.kind == MeasureKind::Component && row.change != 0.0).collect();
     lines.sort_by(|a, b| b.change.abs().total_cmp(&a.change.abs()));
     lines.truncate(LINES);
-    amount_rows(text, "Lines whose mean changed most", &lines, found.fail_beyond);
+    amount_rows(text, "Lines whose mean changed most", &lines, found);
 }
 
 /// The level nearest to 99% that is compared.
 fn shown_level(found: &Comparison) -> Option<f64> {
-    let levels = found.measures.iter().filter_map(|row| row.measure.strip_prefix("var@")?.split(' ').next()?.parse().ok());
+    let levels =
+        found.measures.iter().filter_map(|row| row.measure.strip_prefix("var@")?.split(' ').next()?.parse().ok());
     let levels: Vec<LevelMeasures> = levels
         .map(|level: f64| LevelMeasures {
             level,
@@ -175,27 +176,32 @@ fn shown_level(found: &Comparison) -> Option<f64> {
     near_level(&levels, LEVEL).map(|found| found.level)
 }
 
-/// As in `Offshore: mean`, `Offshore less the first: mean`.
-pub(super) fn row_name(row: &MeasureChange) -> String {
-    let option = elided(&row.option, LONGEST_NAME - 14);
+/// As in `Offshore: mean`, `Offshore less Domestic: mean`.
+pub(super) fn row_name(row: &MeasureChange, baseline: Option<&str>) -> String {
+    let option = elided(&row.option, LONGEST_NAME);
     match row.kind {
-        MeasureKind::Difference => format!("{option} more: {}", row.measure.trim_end_matches(" difference")),
-        MeasureKind::Probability => format!("{option} {}", if row.measure == "cheapest" { "is cheapest" } else { &row.measure }),
+        MeasureKind::Difference => {
+            let half = LONGEST_NAME / 2;
+            let (option, first) = (elided(&row.option, half), elided(baseline.unwrap_or("the first"), half));
+            format!("{option} less {first}: {}", row.measure.trim_end_matches(" difference"))
+        }
+        MeasureKind::Probability if row.measure == "cheapest" => format!("{option} is cheapest"),
+        MeasureKind::Probability => format!("{option} {}", row.measure),
         MeasureKind::Total | MeasureKind::Component => format!("{option}: {}", row.measure.replace('_', " ")),
     }
 }
 
-fn amount_rows(text: &mut String, title: &str, rows: &[&MeasureChange], limit: Option<f64>) {
+fn amount_rows(text: &mut String, title: &str, rows: &[&MeasureChange], found: &Comparison) {
     let largest = rows.iter().flat_map(|row| [row.a.value.abs(), row.b.value.abs()]).fold(0.0, f64::max);
     let unit = Unit::of(largest);
     let size = unit.dollars();
     let show = |row: &MeasureChange, value: f64| grouped(value / size, decimals(row, size));
-    measure_rows(text, &format!("{title}, {}", unit.label()), rows, limit, &show);
+    measure_rows(text, &format!("{title}, {}", unit.label()), rows, found, &show);
 }
 
-fn share_rows(text: &mut String, rows: &[&MeasureChange], limit: Option<f64>) {
+fn share_rows(text: &mut String, rows: &[&MeasureChange], found: &Comparison) {
     let show = |row: &MeasureChange, value: f64| grouped(100.0 * value, decimals(row, 0.01));
-    measure_rows(text, "Probabilities, %", rows, limit, &show);
+    measure_rows(text, "Probabilities, %", rows, found, &show);
 }
 
 fn decimals(row: &MeasureChange, size: f64) -> usize {
@@ -209,7 +215,7 @@ fn measure_rows(
     text: &mut String,
     title: &str,
     rows: &[&MeasureChange],
-    limit: Option<f64>,
+    found: &Comparison,
     show: &dyn Fn(&MeasureChange, f64) -> String,
 ) {
     if rows.is_empty() {
@@ -217,10 +223,12 @@ fn measure_rows(
     }
     let _ = writeln!(text, "\n{title}");
     let mut table = table(["", "A", "B", "change", "std error", "z"]);
+    let limit = found.fail_beyond;
     for row in rows {
         let change = if row.change > 0.0 { format!("+{}", show(row, row.change)) } else { show(row, row.change) };
         let error = row.standard_error.map_or("unknown".to_owned(), |error| show(row, error));
-        table.add_row([row_name(row), show(row, row.a.value), show(row, row.b.value), change, error, score(row, limit)]);
+        let name = row_name(row, found.baseline.as_deref());
+        table.add_row([name, show(row, row.a.value), show(row, row.b.value), change, error, score(row, limit)]);
     }
     let _ = writeln!(text, "{}", trimmed(&table));
 }
@@ -243,13 +251,15 @@ fn score(row: &MeasureChange, limit: Option<f64>) -> String {
 }
 
 fn single_changes(text: &mut String, steps: &StepsOf) {
-    let unit = Unit::of(steps.a.abs().max(steps.b.abs()).max(steps.steps.first().map_or(0.0, |s| s.change.value.abs())));
+    let unit =
+        Unit::of(steps.a.abs().max(steps.b.abs()).max(steps.steps.first().map_or(0.0, |s| s.change.value.abs())));
     let size = unit.dollars();
     let title = format!(
-        "What each change does alone to {} less {}, on average, {}",
+        "What each change does alone to {} less {}, on average, {} ({} years)",
         steps.option,
         steps.baseline,
-        unit.label()
+        unit.label(),
+        count(steps.years)
     );
     text.push('\n');
     paragraph(text, "", &title);
@@ -258,11 +268,13 @@ fn single_changes(text: &mut String, steps: &StepsOf) {
         let decimals = half.map_or(2, |half| decimals_for(half / size, 4).max(1));
         format!("{}{}", if value > 0.0 { "+" } else { "" }, grouped(value / size, decimals))
     };
-    let error = |change: &Estimate| half(change).map_or(String::new(), |half| format!("± {}", grouped(half / size, decimals_for(half / size, 4).max(1))));
-    let mut table = table(["", "USD", "95%"]);
-    table.set_header(["", "", ""]);
+    let error = |change: &Estimate| {
+        half(change)
+            .map_or(String::new(), |half| format!("± {}", grouped(half / size, decimals_for(half / size, 4).max(1))))
+    };
+    let mut table = table(["in A", "change", "95%"]);
     let plain = |value: f64| grouped(value / size, 2);
-    table.add_row(["A".to_owned(), plain(steps.a), String::new()]);
+    table.set_header(["in A".to_owned(), plain(steps.a), "95%".to_owned()]);
     for step in steps.steps.iter().take(STEPS) {
         let name = elided(&step.path, 60);
         table.add_row([name, show(step.change.value, half(&step.change)), error(&step.change)]);
@@ -271,12 +283,19 @@ fn single_changes(text: &mut String, steps: &StepsOf) {
         let rest: f64 = steps.steps[STEPS..].iter().map(|step| step.change.value).sum();
         table.add_row([format!("{} smaller changes", steps.steps.len() - STEPS), show(rest, None), String::new()]);
     }
-    table.add_row(["together, beyond the sum of each alone".to_owned(), show(steps.together.value, half(&steps.together)), error(&steps.together)]);
-    table.add_row(["B".to_owned(), plain(steps.b), String::new()]);
-    let lines = trimmed(&table);
-    let _ = writeln!(text, "{}", lines.trim_start_matches('\n'));
+    table.add_row([
+        "together, beyond the sum of each alone".to_owned(),
+        show(steps.together.value, half(&steps.together)),
+        error(&steps.together),
+    ]);
+    table.add_row(["in B".to_owned(), plain(steps.b), String::new()]);
+    let _ = writeln!(text, "{}", trimmed(&table));
     if !steps.not_alone.is_empty() {
-        paragraph(text, "  ", &format!("cannot stand alone in A, and so count as together: {}", steps.not_alone.join(", ")));
+        paragraph(
+            text,
+            "  ",
+            &format!("cannot stand alone in A, and so count as together: {}", steps.not_alone.join(", ")),
+        );
     }
 }
 
@@ -296,7 +315,7 @@ fn ending(text: &mut String, found: &Comparison) {
                 (_, Some(z)) => z.abs() > limit,
                 (_, None) => true,
             })
-            .map(row_name)
+            .map(|row| row_name(row, found.baseline.as_deref()))
             .collect();
         let line = if beyond.is_empty() {
             format!("No change is beyond {} standard errors.", figure(limit, 3))
@@ -315,6 +334,9 @@ fn ending(text: &mut String, found: &Comparison) {
     }
     let how = match found.pairing {
         Pairing::Paired => "Both sides lived through the same years, and each change is held against how it varies from year to year".to_owned(),
+        Pairing::SameYears if found.a.config_hash == found.b.config_hash => {
+            "Both sides asked the same question: one config, one seed, as many years".to_owned()
+        }
         Pairing::SameYears => {
             "Both sides lived through the same years, but results keep no single ones: noise is taken as if their years were independent, which \
              overstates it. Compare the configs for less"

@@ -47,12 +47,28 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_runs() {
-    for (verb, least) in [("dependence", 3), ("elicit", 3), ("fit", 4)] {
+    for (verb, least) in [("breakeven", 4), ("compare", 4), ("dependence", 3), ("elicit", 3), ("fit", 4)] {
         let sandbox = Sandbox::new();
         // Examples name files as they lie in the repository.
         let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
         #[cfg(unix)]
         std::os::unix::fs::symlink(data, sandbox.path("configs")).unwrap();
+        // And results and a config as a user may have them.
+        sandbox.write("my-hospital.toml", "extends = \"article\"\n[workforce.offshore]\nrate = 30\n");
+        for (out, seed) in [("outputs/before", "1"), ("outputs/after", "1"), ("outputs/last-year", "3")] {
+            sandbox.succeeds(&[
+                "run",
+                "article",
+                "--years",
+                "2000",
+                "--seed",
+                seed,
+                "--out",
+                out,
+                "--no-charts",
+                "--quiet",
+            ]);
+        }
         let help = sandbox.succeeds(&[verb, "--help"]);
         let examples = examples(&help);
         assert!(examples.len() >= least, "{verb}: {help}");

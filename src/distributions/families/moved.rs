@@ -107,7 +107,8 @@ impl Family for Moved {
     }
 
     fn parts(&self) -> Vec<(f64, Law)> {
-        let moved = |(weight, part): (f64, Law)| Some((weight, Law::of(Self::new(&part, self.shift, self.scale).ok()?)));
+        let moved =
+            |(weight, part): (f64, Law)| Some((weight, Law::of(Self::new(&part, self.shift, self.scale).ok()?)));
         self.law.inner().parts().into_iter().filter_map(moved).collect()
     }
 

@@ -198,3 +198,91 @@ fn frontier_scene(found: &BreakEven, frontier: &Frontier) -> Result<Option<Scene
     side_name(scene, below, widest(for_below, &edges), plot.bottom - 16.0);
     Ok(Some(frame.scene))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Estimate;
+    use crate::outcome::breakeven::{FrontierPoint, Movement, Question, Root, Trial};
+    use crate::report::charts::tests::check_layout;
+
+    const LONG: &str = "A workforce abroad with a rather long name that somebody gave it, second shift of the night";
+
+    fn driver(by: Movement, scale: f64) -> MovedDriver {
+        MovedDriver {
+            path: format!("workforce.{LONG}.case_mix_drift"),
+            unit: "USD per 1.0 of case mix per encounter".into(),
+            meaning: "Shift of the case-mix index; a loss is negative".into(),
+            by,
+            law: "pert(min -0.06, mode -0.01, max 0.005, lambda 4)".into(),
+            today: Some(1.02 * scale),
+            from: 0.0,
+            to: 10.0 * scale,
+            limit: None,
+        }
+    }
+
+    pub(super) fn example(unit: MeasureUnit, right: &str, roots: &[f64], scale: f64) -> BreakEven {
+        let estimate = |value: f64, half: f64| Estimate::between(value, value - half, value + half);
+        let trial = |i: i32| {
+            let value = scale * (0.9 + 0.02 * f64::from(i));
+            let gap = 0.3 * (1.0 - value / scale);
+            let size = if unit == MeasureUnit::Usd { 1e8 } else { 1.0 };
+            Trial { value, left: size * (gap + 0.5), gap: estimate(size * gap, size * 0.01) }
+        };
+        let root = |at: &f64| Root { value: estimate(scale * at, 0.01 * scale), move_by: *at, left: 0.5, slope: -0.3 };
+        BreakEven {
+            program_version: "0".into(),
+            title: LONG.into(),
+            config_hash: "0".into(),
+            years: 524_288,
+            seed: 1,
+            value_version: 1,
+            question: Question {
+                left: format!("costs more of {LONG}"),
+                right: right.into(),
+                unit,
+                below: format!("{LONG} is cheaper in most years"),
+                above: "Domestic is cheaper in most years".into(),
+            },
+            driver: driver(Movement::Scale, scale),
+            today: trial(6),
+            roots: roots.iter().map(root).collect(),
+            curve: (0..=10).map(trial).collect(),
+            frontier: None,
+            cautions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn break_evens_of_any_size_keep_to_the_page() {
+        for (unit, right) in [(MeasureUnit::Usd, "0"), (MeasureUnit::Usd, LONG), (MeasureUnit::Probability, "0.5")] {
+            for roots in [&[][..], &[1.0], &[1.019], &[0.95, 1.0, 1.08]] {
+                for scale in [1e-6, 1.0, 1e7] {
+                    for (name, scene) in scenes(&example(unit, right, roots, scale)).unwrap() {
+                        check_layout(&format!("{name} {right} {roots:?} {scale}"), &scene);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn frontiers_keep_to_the_page() {
+        for (sides, tilt) in [(Sides::BelowBefore, 3.0), (Sides::AboveBefore, -3.0), (Sides::Mixed, 0.0)] {
+            let point = |i: i32| {
+                let first = 0.5 + 0.1 * f64::from(i);
+                let value = 5.0 + tilt * (first - 1.0);
+                let second = (i > 2).then(|| Estimate::between(value, value - 0.2, value + 0.2));
+                FrontierPoint { first, second }
+            };
+            let points = (0..=10).map(point).collect();
+            let second = driver(Movement::Point, 5.0);
+            let mut found = example(MeasureUnit::Usd, "0", &[], 1.0);
+            found.frontier = Some(Frontier { years: 65_536, driver: second, points, sides });
+            let drawn = scenes(&found).unwrap();
+            assert_eq!(drawn[0].0, "frontier");
+            check_layout("frontier", &drawn[0].1);
+        }
+    }
+}

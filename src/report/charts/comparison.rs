@@ -144,21 +144,31 @@ fn measures(found: &Comparison) -> Result<Option<Scene>, ChartError> {
     let colors = [palette::color(0), palette::color(1)];
     let entries = [(&found.a.name, colors[0]), (&found.b.name, colors[1])];
     let sides = ["A", "B"].into_iter().zip(entries);
-    legend(&mut frame, &sides.map(|(side, (name, color))| (format!("{side}: {name}"), Mark::Dots(color))).collect::<Vec<_>>());
+    legend(
+        &mut frame,
+        &sides.map(|(side, (name, color))| (format!("{side}: {name}"), Mark::Dots(color))).collect::<Vec<_>>(),
+    );
     let (top, bottom) = (frame.top + 12.0, frame.bottom - 62.0);
     let ends = rows.iter().flat_map(|row| {
         [row.a, row.b].into_iter().flat_map(|e| [Some(e.value), e.low, e.high]).flatten().collect::<Vec<_>>()
     });
     let Some((low, high)) = range(ends.chain([0.0])) else { return Ok(None) };
     let room = 0.03 * (high - low);
-    let axis = Axis::linear((if low < 0.0 { low - room } else { low }, high + room), MARGIN + NAMES, WIDTH - MARGIN - 10.0);
+    let axis =
+        Axis::linear((if low < 0.0 { low - room } else { low }, high + room), MARGIN + NAMES, WIDTH - MARGIN - 10.0);
     let scene = &mut frame.scene;
     money_axis(scene, &axis, top, bottom, "Cost of a year", 7);
     let height = ((bottom - top) / rows.len() as f64).min(48.0);
     for (index, row) in rows.iter().enumerate() {
         let y = top + (index as f64 + 0.5) * height;
         scene.line([(axis.start, y), (axis.end, y)], Stroke::solid(RULE, 1.0));
-        scene.text_beside(&NAME.elided(&row_name(row), NAMES - 16.0), MARGIN + NAMES - 10.0, y, Anchor::End, NAME);
+        scene.text_beside(
+            &NAME.elided(&row_name(row, found.baseline.as_deref()), NAMES - 16.0),
+            MARGIN + NAMES - 10.0,
+            y,
+            Anchor::End,
+            NAME,
+        );
         for (side, (estimate, color)) in [row.a, row.b].into_iter().zip(colors).enumerate() {
             let y = y + if side == 0 { -0.16 } else { 0.16 } * height;
             if let (Some(low), Some(high)) = (estimate.low, estimate.high) {
@@ -169,4 +179,90 @@ fn measures(found: &Comparison) -> Result<Option<Scene>, ChartError> {
     }
     scene.line([(axis.at(0.0), top), (axis.at(0.0), bottom)], Stroke::solid(GREY, 1.4));
     Ok(Some(frame.scene))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Estimate;
+    use crate::outcome::comparison::{Compared, ComparedKind, Pairing, Step, Verdict};
+    use crate::report::charts::tests::check_layout;
+
+    const LONG: &str = "A workforce abroad with a rather long name that somebody gave it, second shift of the night";
+
+    fn example(options: usize, scale: f64) -> Comparison {
+        let estimate = |value: f64| Estimate::between(scale * value, scale * (value - 0.1), scale * (value + 0.1));
+        let side = |name: &str| Compared {
+            name: name.into(),
+            kind: ComparedKind::Config,
+            title: LONG.into(),
+            years: 1000,
+            seed: 1,
+            value_version: 1,
+            program_version: "0".into(),
+            config_hash: "0".into(),
+        };
+        let row = |index: usize, measure: &str, kind| MeasureChange {
+            measure: measure.into(),
+            option: format!("{index} {LONG}"),
+            kind,
+            a: estimate(3.0 + index as f64),
+            b: estimate(1.0),
+            change: -scale * (2.0 + index as f64),
+            standard_error: Some(0.05 * scale),
+            z: Some(-40.0),
+            verdict: Verdict::Changed,
+        };
+        let measures = (0..options).flat_map(|index| {
+            [
+                row(index, "mean", MeasureKind::Total),
+                row(index, "tvar@0.99", MeasureKind::Total),
+                row(index, "mean difference", MeasureKind::Difference),
+            ]
+        });
+        let step = |i: i32| Step { path: format!("workforce.{LONG}.{i}"), change: estimate(f64::from(5 - i)) };
+        let steps = StepsOf {
+            option: LONG.into(),
+            baseline: "Domestic".into(),
+            years: 1000,
+            a: scale * 8.0,
+            b: scale * -2.0,
+            steps: (0..20).map(step).collect(),
+            together: estimate(3.0),
+            not_alone: Vec::new(),
+        };
+        Comparison {
+            program_version: "0".into(),
+            a: side("article"),
+            b: side(LONG),
+            pairing: Pairing::Paired,
+            notes: Vec::new(),
+            config: Vec::new(),
+            drivers: Vec::new(),
+            only_in_one: Vec::new(),
+            baseline: Some("Domestic".into()),
+            measures: measures.collect(),
+            steps: vec![steps],
+            fail_beyond: Some(3.0),
+        }
+    }
+
+    #[test]
+    fn comparisons_of_any_size_keep_to_the_page() {
+        for options in [1, 3, 9] {
+            for scale in [1e-3, 1e6, -1e9] {
+                let drawn = scenes(&example(options, scale)).unwrap();
+                assert_eq!(drawn.len(), 2);
+                for (name, scene) in drawn {
+                    check_layout(&format!("{name} {options} {scale}"), &scene);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tables_keep_to_a_hundred_columns() {
+        let text = crate::report::comparison::comparison_table(&example(4, 1e6));
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    }
 }
