@@ -29,12 +29,15 @@ pub struct BreakEvenSettings {
 
 /// Cells of the coarse scan, to either side of today's value.
 const CELLS: usize = 12;
+/// The same of a driver whose values take long to compile.
+const FEW_CELLS: usize = 5;
 /// Most years of the coarse scan.
 const SCAN_YEARS: u64 = 1 << 14;
 /// Most years of a point of the curve.
 const CURVE_YEARS: u64 = 1 << 17;
 /// Points of the curve.
 const CURVE: usize = 17;
+const FEW_CURVE: usize = 7;
 /// Of the extent of what must be seen, added to both ends of the curve.
 const MARGIN: f64 = 0.5;
 /// Of the driver's size: a crossing is no better known by any sample.
@@ -103,12 +106,12 @@ impl Trials<'_> {
         )
     }
 
-    /// The crossing between two means, if the gap has opposite signs there.
-    pub fn root_between(&self, (low, high): (f64, f64), years: u64) -> Option<Root> {
+    /// The crossing between two means, if the gap has opposite signs there; its interval may go on to the ends of `range`.
+    pub fn root_between(&self, (low, high): (f64, f64), range: (f64, f64), years: u64) -> Option<Root> {
         let at = |x: f64| Crossing { x, value: self.gap(x, years) };
         let ends = [at(low), at(high)];
         let opposite = ends.iter().all(|end| end.value.is_finite()) && (ends[0].value > 0.0) != (ends[1].value > 0.0);
-        opposite.then(|| self.solve(ends, (low, high), years))
+        opposite.then(|| self.solve(ends, range, years))
     }
 
     /// Ends of the cell, or of some more around it, at which the gap has opposite signs over all years.
@@ -229,7 +232,8 @@ pub fn break_even(
     let range = mover.range(settings.from, settings.to)?;
     let mut ends = (range.0, range.1);
     let mut driver = mover.described(range);
-    let (roots, scan) = trials.roots(ends, CELLS, SCAN_YEARS, settings.years);
+    let (roots, scan) =
+        trials.roots(ends, if mover.is_summed() { FEW_CELLS } else { CELLS }, SCAN_YEARS, settings.years);
     let frontier = match second {
         Some(second) => {
             ends = shown(mover, &roots, settings, ends)?;
@@ -320,8 +324,9 @@ fn curve(trials: &Trials<'_>, (low, high): (f64, f64), roots: &[Root], years: u6
         let extent = (most - least).max(0.05 * most.abs()).max(1e-3 * (high - low));
         ((least - MARGIN * extent).max(low), (most + MARGIN * extent).min(high))
     };
-    let step = (to - from) / (CURVE - 1) as f64;
-    let mut means: Vec<f64> = (0..CURVE).map(|i| if i + 1 == CURVE { to } else { from + i as f64 * step }).collect();
+    let count = if trials.mover.is_summed() { FEW_CURVE } else { CURVE };
+    let step = (to - from) / (count - 1) as f64;
+    let mut means: Vec<f64> = (0..count).map(|i| if i + 1 == count { to } else { from + i as f64 * step }).collect();
     means.extend(seen.iter().copied().filter(|mean| *mean >= from && *mean <= to));
     means.sort_by(f64::total_cmp);
     means.dedup_by(|a, b| (*a - *b).abs() <= 1e-9 * (to - from));
@@ -422,7 +427,7 @@ mod tests {
             let equation = Equation::read(question, &options).unwrap();
             let root = |start: u64, years: u64| {
                 let trials = Trials { model: &model, mover: &mover, equation: &equation, start };
-                trials.root_between(RANGE, years).map(|root| root.value)
+                trials.root_between(RANGE, RANGE, years).map(|root| root.value)
             };
             let truth = root(1 << 40, 60 * YEARS).unwrap().value;
             let covers = |found: Estimate| found.low.unwrap() <= truth && truth <= found.high.unwrap();

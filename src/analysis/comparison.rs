@@ -292,7 +292,7 @@ pub fn compare_drivers(a: &Scenario, b: &Scenario) -> Vec<DriverChange> {
 pub fn steps(a: &Scenario, b: &Scenario, model: &Model, differences: &[ConfigDifference], years: u64) -> Vec<StepsOf> {
     let years: Range<u64> = 0..STEP_YEARS.min(years);
     let name = |scenario: &Scenario, index: usize| scenario.options.get(index).map(|option| option.name.clone());
-    if name(a, 0) != name(b, 0) {
+    if name(a, 0) != name(b, 0) || !differences.iter().any(|difference| difference.matters) {
         return Vec::new();
     }
     let start = Sample::of(model, years.clone());

@@ -85,7 +85,7 @@ impl Line<'_> {
         let (low, high) = self.range;
         let reach = NEAR * self.before.abs().max(1e-3 * (high - low));
         let near = ((self.before - reach).max(low), (self.before + reach).min(high));
-        let warm = if self.slopes.is_empty() { None } else { inner.root_between(near, self.years) };
+        let warm = if self.slopes.is_empty() { None } else { inner.root_between(near, self.range, self.years) };
         let roots = warm.map_or_else(|| inner.roots(self.range, CELLS, SCAN_YEARS, self.years).0, |root| vec![root]);
         let distance = |root: &Root| (root.value.value - self.before).abs();
         let nearest = roots.into_iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));

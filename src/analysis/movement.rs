@@ -89,6 +89,11 @@ impl<'a> Mover<'a> {
         self.scenario.path(self.id)
     }
 
+    /// Does every value of the driver take a compilation of its sums? Then few are tried.
+    pub fn is_summed(&self) -> bool {
+        self.spec.used == Use::Each
+    }
+
     /// Mean of the driver as the case has it; infinite where it is an absent limit.
     pub fn today(&self) -> f64 {
         self.today

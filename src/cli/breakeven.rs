@@ -12,11 +12,11 @@ use clap::{Args, ValueEnum};
 #[command(after_help = "\
 Examples:
   tailcost breakeven hfma-2018 --vary workforce.offshore.rate --until \"mean difference = 0\"
-  tailcost breakeven evidence --vary workforce.offshore.productivity --until \"costs more = 0.5\"
-  tailcost breakeven evidence --vary workforce.offshore.rate --from 0 --to 60 \\
-      --until \"tvar@0.99 of Offshore = tvar@0.99 of Domestic\" --charts charts
-  tailcost breakeven evidence --vary workforce.offshore.rate --vary workforce.offshore.productivity \\
-      --until \"mean difference = 0\" --charts charts
+  tailcost breakeven evidence --vary workforce.offshore.case_mix_drift --until \"costs more = 0.5\"
+  tailcost breakeven evidence --vary workforce.offshore.case_mix_drift --by shift --charts charts \\
+      --until \"tvar@0.99 of Offshore = tvar@0.99 of Domestic\"
+  tailcost breakeven evidence --vary workforce.offshore.case_mix_drift \\
+      --vary workforce.offshore.rate --until \"mean difference = 0\" --json frontier.json
 
 Measures: mean, sd, var@LEVEL, tvar@LEVEL, each also with \" difference\" (the option less the first), costs more, cheapest,
 regret; \" of OPTION\" may be left out, and then the second option is meant.
