@@ -125,7 +125,11 @@ impl Equation {
             }
             _ => (format!("{left} is below {right}"), format!("{left} is above {right}")),
         };
-        Question { left, right, unit: unit_of(&self.left), below, above }
+        let right_number = match self.right {
+            RightSide::Number(number) => Some(number),
+            RightSide::Measure(_) => None,
+        };
+        Question { left, right, right_number, unit: unit_of(&self.left), below, above }
     }
 
     fn right_text(&self) -> String {

@@ -35,6 +35,9 @@ pub struct Question {
     pub left: String,
     /// Another one, or a number.
     pub right: String,
+    /// The number, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub right_number: Option<f64>,
     pub unit: MeasureUnit,
     /// What it is to be below the right side and above it, as in `Offshore is cheaper on average`.
     pub below: String,

@@ -14,6 +14,8 @@ const STRONG: Type = Type::bold(16.0, INK);
 const DASHED: Dash = Dash::Pattern(&[6.0, 5.0]);
 /// Of the range of what is shown, left free at the top for the names of upright markers.
 const HEADROOM: f64 = 0.2;
+/// Of what a frontier shows, left free beside it.
+const BESIDE: f64 = 0.3;
 
 /// `break-even` or, of two drivers, `frontier`, as SVG and PNG; no chart where nothing was found to show.
 pub fn break_even_charts(found: &BreakEven) -> Result<Vec<ChartFile>, ChartError> {
@@ -44,11 +46,10 @@ fn caption(driver: &MovedDriver) -> String {
 fn curve_scene(found: &BreakEven) -> Result<Option<Scene>, ChartError> {
     let question = &found.question;
     // Against a number the measure itself is shown, against a measure the gap between the two.
-    let (number, scale) = match (question.right.parse::<f64>(), question.unit) {
-        (Ok(number), MeasureUnit::Probability) => (Some(number), 100.0),
-        (Ok(number), MeasureUnit::Usd) => (Some(number), 1.0),
-        (Err(_), MeasureUnit::Probability) => (None, 100.0),
-        (Err(_), MeasureUnit::Usd) => (None, 1.0),
+    let number = question.right_number;
+    let scale = match question.unit {
+        MeasureUnit::Probability => 100.0,
+        MeasureUnit::Usd => 1.0,
     };
     let target = number.unwrap_or(0.0);
     let shown = |gap: f64| scale * (gap + target);
@@ -167,7 +168,10 @@ fn frontier_scene(found: &BreakEven, frontier: &Frontier) -> Result<Option<Scene
     let (top, bottom) = extent(&frame);
     let ends = met.iter().flat_map(|(_, second)| [Some(second.value), second.low, second.high]).flatten();
     let Some((low, high)) = range(ends.chain(second.today)) else { return Ok(None) };
-    let Some(xs) = range([first.from, first.to].into_iter().chain(first.today)) else { return Ok(None) };
+    // The line and today's point, with room beside the line for the names of its sides.
+    let Some((from, to)) = range(met.iter().map(|(at, _)| *at).chain(first.today)) else { return Ok(None) };
+    let beside = BESIDE * (to - from).max(1e-9 * to.abs());
+    let xs = ((from - beside).max(first.from.min(from)), to + beside);
     let room = 0.12 * (high - low);
     let floor = if second.from >= 0.0 { (low - room).max(0.0) } else { low - room };
     let x = axis(xs, false, LEFT, RIGHT);
@@ -241,6 +245,7 @@ mod tests {
             question: Question {
                 left: format!("costs more of {LONG}"),
                 right: right.into(),
+                right_number: right.parse().ok(),
                 unit,
                 below: format!("{LONG} is cheaper in most years"),
                 above: "Domestic is cheaper in most years".into(),
