@@ -151,6 +151,7 @@ fn outcome(
         differences: figures.differences,
         cautions,
         break_even: Vec::new(),
+        stories: Vec::new(),
         provenance: Provenance {
             program_version: env!("CARGO_PKG_VERSION").into(),
             engine: settings.engine.into(),

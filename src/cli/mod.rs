@@ -9,6 +9,7 @@ mod dependence;
 mod elicit;
 mod exit;
 mod experts;
+mod explain;
 mod fit;
 mod fit_args;
 mod fit_data;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
+        Verb::Explain(arguments) => explain::explain(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),
         Verb::Schema => schema::schema(),

@@ -10,6 +10,7 @@ mod component;
 mod dependence;
 mod elicitation;
 pub mod fit;
+mod story;
 mod verification;
 mod year_table;
 
@@ -21,6 +22,11 @@ pub use dependence::{
 pub use elicitation::{
     Disagreement, Elicitation, ElicitedLaw, ExpertOpinion, Infeasible, Judgement, LawSummary, Pool, RefusedFamily,
     Remedy,
+};
+pub use story::{
+    Against, AmountsOfYear, BreachOfYear, BreachesOfYear, Chosen, ComplianceOfYear, ComponentOfYear, CountOfYear,
+    DriverOfYear, Nearest, PolicyOfYear, ProvisionOfYear, RegulationOfYear, Story, SwitchOfYear, Usual,
+    WorkforceOfYear,
 };
 pub use verification::{Assertion, Extent, Limit, Verification};
 pub use year_table::{Column, YearTable};
@@ -48,6 +54,9 @@ pub struct Outcome {
     /// Answers of `breakeven` that joined the run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub break_even: Vec<breakeven::BreakEven>,
+    /// Single years told: the worst ones of each option, and those at its return periods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stories: Vec<Story>,
     pub provenance: Provenance,
 }
 
@@ -218,8 +227,13 @@ pub struct Provenance {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DataFile {
+    /// As the config has it.
     pub path: String,
     pub blake3: String,
+    /// Where it stood when it was read, from the root of the file system; absent for what the program carries with it. Says nothing about
+    /// the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
 }
 
 /// Timings and circumstances: the only fields that differ between runs of the same config and seed.

@@ -17,9 +17,13 @@ pub mod fit;
 pub mod format;
 pub mod parquet;
 pub mod profile;
+pub mod story;
+pub mod story_words;
 pub mod summary;
 pub mod twin;
 pub mod verification;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod story_tests;

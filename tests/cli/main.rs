@@ -8,6 +8,7 @@ mod compare;
 mod dependence;
 mod elicit;
 mod examples;
+mod explain;
 mod fit;
 mod interrupt;
 mod memory;

@@ -24,6 +24,7 @@ mod marginals;
 mod paint;
 mod palette;
 mod scene;
+mod story;
 mod totals;
 
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
+pub use story::story_charts;
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;
