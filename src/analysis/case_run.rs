@@ -163,6 +163,8 @@ fn outcome(
             dependence_note: dependence_note(scenario),
             run,
         },
+        sensitivity: None,
+        worth: None,
     }
 }
 

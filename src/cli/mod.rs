@@ -22,8 +22,10 @@ mod progress;
 mod raw_stream;
 mod run;
 mod schema;
+mod sensitivity;
 mod study;
 mod verify;
+mod voi;
 mod written;
 
 use args::{Arguments, Verb};
@@ -41,6 +43,8 @@ pub fn main() -> ExitCode {
         Verb::Breakeven(arguments) => breakeven::breakeven(arguments),
         Verb::Compare(arguments) => compare::compare(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
+        Verb::Sensitivity(arguments) => sensitivity::run(arguments),
+        Verb::Voi(arguments) => voi::run(arguments),
         Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),

@@ -10,8 +10,10 @@ mod component;
 mod dependence;
 mod elicitation;
 pub mod fit;
+mod sensitivity;
 mod story;
 mod verification;
+mod worth;
 mod year_table;
 
 pub use biography::{Biography, ParameterUncertainty};
@@ -23,12 +25,17 @@ pub use elicitation::{
     Disagreement, Elicitation, ElicitedLaw, ExpertOpinion, Infeasible, Judgement, LawSummary, Pool, RefusedFamily,
     Remedy,
 };
+pub use sensitivity::{
+    FactorRole, MeasureUnit, RankCoefficient, RankInfluence, Sensitivity, ShapleyDivision, ShapleyEffect, Swing,
+    SwingEnd, TailDriver, TailEvent, TailSensitivity, VarianceDivision, VarianceOfFactor,
+};
 pub use story::{
     Against, AmountsOfYear, BreachOfYear, BreachesOfYear, Chosen, ComplianceOfYear, ComponentOfYear, CountOfYear,
     DriverOfYear, Nearest, PolicyOfYear, ProvisionOfYear, RegulationOfYear, Story, SwitchOfYear, Usual,
     WorkforceOfYear,
 };
 pub use verification::{Assertion, Extent, Limit, Verification};
+pub use worth::{ChoiceRange, DriverWorth, ExpectedExtra, Knowing, OptionCost, Worth};
 pub use year_table::{Column, YearTable};
 
 use serde::{Deserialize, Serialize};
@@ -58,6 +65,12 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stories: Vec<Story>,
     pub provenance: Provenance,
+    /// What moves a measure, joined by `sensitivity --attach`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivity>,
+    /// What knowing more is worth, joined by `voi --attach`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<Worth>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

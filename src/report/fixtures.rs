@@ -230,6 +230,8 @@ fn outcome(title: &str, sampled: impl IntoIterator<Item = Sampled>, exclude: &[C
         break_even: Vec::new(),
         stories: Vec::new(),
         provenance: provenance(&sampled),
+        sensitivity: None,
+        worth: None,
     }
 }
 

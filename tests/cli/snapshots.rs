@@ -24,7 +24,21 @@ fn snapshot(name: &str, printed: &str) {
 #[test]
 fn help() {
     snapshot("help", &at_80_columns(&["--help"]));
-    for verb in ["run", "check", "explain", "breakeven", "compare", "fit", "elicit", "init", "list", "schema"] {
+    const VERBS: [&str; 12] = [
+        "run",
+        "check",
+        "explain",
+        "breakeven",
+        "compare",
+        "fit",
+        "elicit",
+        "init",
+        "list",
+        "schema",
+        "sensitivity",
+        "voi",
+    ];
+    for verb in VERBS {
         snapshot(&format!("help_{verb}"), &at_80_columns(&[verb, "--help"]));
     }
 }

@@ -24,9 +24,13 @@ mod marginals;
 mod paint;
 mod palette;
 mod scene;
+mod sensitivity;
 mod story;
 mod totals;
+mod worth;
 
+#[cfg(test)]
+mod influence_tests;
 #[cfg(test)]
 mod tests;
 
@@ -36,7 +40,9 @@ pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
+pub use sensitivity::sensitivity_charts;
 pub use story::story_charts;
+pub use worth::worth_charts;
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;
