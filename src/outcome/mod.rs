@@ -4,6 +4,8 @@
 //! rendered again without simulating.
 
 mod biography;
+pub mod breakeven;
+pub mod comparison;
 mod component;
 mod dependence;
 mod elicitation;
@@ -70,6 +72,9 @@ pub struct Outcome {
     pub uncertainty: Option<Uncertainty>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stress: Option<StressTest>,
+    /// Answers of `breakeven` that joined the run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub break_even: Vec<breakeven::BreakEven>,
     /// Single years told: the worst ones of each option, and those at its return periods.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stories: Vec<Story>,

@@ -5,6 +5,8 @@
 mod axis;
 mod base64;
 mod bins;
+mod breakeven;
+mod comparison;
 mod dependence;
 mod difference;
 mod elicitation;
@@ -36,6 +38,8 @@ mod influence_tests;
 #[cfg(test)]
 mod tests;
 
+pub use breakeven::break_even_charts;
+pub use comparison::comparison_charts;
 pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
