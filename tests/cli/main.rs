@@ -10,6 +10,7 @@ mod elicit;
 mod examples;
 mod explain;
 mod fit;
+mod guides;
 mod ignorance;
 mod influence;
 mod interrupt;
