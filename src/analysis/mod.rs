@@ -1,10 +1,12 @@
 //! What do a run's tallies say, and what follows from them?
 
 mod achieved;
+mod appetite;
 mod case_run;
 mod cautions;
 mod density;
 mod drivers_behind;
+mod inputs;
 mod law_tails;
 mod measure;
 mod profile;

@@ -17,6 +17,7 @@ mod interrupt;
 mod list;
 mod progress;
 mod raw_stream;
+mod report;
 mod run;
 mod schema;
 mod study;
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
         Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
+        Verb::Report(arguments) => report::report(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),
         Verb::Schema => schema::schema(),

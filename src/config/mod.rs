@@ -1,5 +1,6 @@
 //! What did the user ask for, and where in which file is it wrong?
 
+mod appetite;
 mod biography;
 mod canonical;
 mod cases;
@@ -34,7 +35,7 @@ pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 pub use load::{Change, Changes, Loaded, load};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
 pub use scenario::{
-    Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation, UnknownDriver,
+    AppetiteLimit, Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation, UnknownDriver,
     Value, Workforce,
 };
 pub use schema::json_schema;

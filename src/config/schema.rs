@@ -36,6 +36,7 @@ pub fn json_schema() -> Value {
             })),
             "option": or_absent(json!({ "type": "array", "minItems": 1, "items": option(), "description": "What is chosen between; differences are taken against the first" })),
             "dependence": or_absent(dependence()),
+            "appetite": or_absent(appetite()),
         },
         "$defs": definitions(),
     })
@@ -97,6 +98,32 @@ fn dependence() -> Value {
                         { "type": "string" }, { "type": "string" },
                         { "type": "number", "exclusiveMinimum": -1, "exclusiveMaximum": 1 },
                     ],
+                },
+            },
+        },
+    })
+}
+
+fn appetite() -> Value {
+    json!({
+        "type": "object",
+        "description": "Limits that the committee sets; a run says of each whether it is kept",
+        "required": ["lines"],
+        "additionalProperties": false,
+        "properties": {
+            "lines": {
+                "type": "array",
+                "description": "As in { measure = \"tvar@0.99\", of = \"Offshore\", limit = 12_000_000, name = \"Board tolerance\" }",
+                "items": {
+                    "type": "object",
+                    "required": ["measure", "limit"],
+                    "additionalProperties": false,
+                    "properties": {
+                        "name": { "type": "string", "description": "Whose limit it is" },
+                        "measure": { "type": "string", "description": "mean, sd, var@LEVEL, tvar@LEVEL, each also with \" difference\", costs more, regret" },
+                        "of": { "type": "string", "description": "Name of an option; absent is every option" },
+                        "limit": { "type": "number", "description": "Most that the measure may be: USD a year, or a probability" },
+                    },
                 },
             },
         },

@@ -11,8 +11,19 @@ use crate::outcome::Component;
 use crate::statistics::Level;
 
 /// Keys of the top level, in the order in which they are written.
-pub(crate) const TOP_LEVEL: [&str; 10] =
-    ["schema", "title", "analysis", "extends", "simulation", "hospital", "world", "workforce", "option", "dependence"];
+pub(crate) const TOP_LEVEL: [&str; 11] = [
+    "schema",
+    "title",
+    "analysis",
+    "extends",
+    "simulation",
+    "hospital",
+    "world",
+    "workforce",
+    "option",
+    "dependence",
+    "appetite",
+];
 pub(crate) const SIMULATION: [&str; 4] = ["years", "seed", "levels", "exclude"];
 pub(crate) const DEPENDENCE: [&str; 3] = ["copula", "dof", "rank_correlations"];
 
@@ -60,8 +71,10 @@ impl Reader<'_> {
             workforces,
             options,
             dependence: None,
+            appetite: Vec::new(),
         };
         scenario.dependence = tree.get("dependence").and_then(|node| self.dependence(node, &scenario));
+        scenario.appetite = tree.get("appetite").map(|node| self.appetite(node, &scenario)).unwrap_or_default();
         Some(scenario)
     }
 

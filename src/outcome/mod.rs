@@ -3,14 +3,18 @@
 //! The types below *are* the file: MODEL section 6 fixes the core, further sections may be added. A stored outcome can be
 //! rendered again without simulating.
 
+mod appetite;
 mod biography;
 mod component;
 mod dependence;
 mod elicitation;
 pub mod fit;
+mod inputs;
+mod measure;
 mod verification;
 mod year_table;
 
+pub use appetite::{AppetiteLine, AppetiteUnit, Verdict};
 pub use biography::{Biography, ParameterUncertainty};
 pub use component::Component;
 pub use dependence::{
@@ -20,6 +24,8 @@ pub use elicitation::{
     Disagreement, Elicitation, ElicitedLaw, ExpertOpinion, Infeasible, Judgement, LawSummary, Pool, RefusedFamily,
     Remedy,
 };
+pub use inputs::{DriverKind, DriverRecord, Inputs, MixOfOption, ShareOfWorkforce};
+pub use measure::{Figure, Measure, MeasureError, Statistic};
 pub use verification::{Assertion, Extent, Limit, Verification};
 pub use year_table::{Column, YearTable};
 
@@ -42,6 +48,9 @@ pub struct Outcome {
     pub value_version: u32,
     pub options: Vec<OptionOutcome>,
     pub differences: Vec<Difference>,
+    /// The config's limits, held against the result.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appetite: Vec<AppetiteLine>,
     pub cautions: Vec<Caution>,
     pub provenance: Provenance,
 }
@@ -208,6 +217,9 @@ pub struct Provenance {
     /// Inputs the waterfall of the hourly rate starts from, by option: mean quoted rate in USD per worked hour.
     pub quoted_rates: BTreeMap<String, f64>,
     pub dependence_note: Option<String>,
+    /// Every driver as the config gives it; absent in results of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Inputs>,
     pub run: RunRecord,
 }
 

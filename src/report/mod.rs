@@ -13,6 +13,7 @@ pub mod files;
 pub mod findings;
 pub mod fit;
 pub mod format;
+pub mod page;
 pub mod parquet;
 pub mod profile;
 pub mod summary;

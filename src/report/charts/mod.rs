@@ -21,6 +21,7 @@ mod makeup;
 mod marginals;
 mod paint;
 mod palette;
+mod part;
 mod scene;
 mod totals;
 
@@ -30,6 +31,8 @@ mod tests;
 pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
+pub(super) use base64::encode as base64;
+pub(super) use part::{Line, Part, faces, outcome_parts};
 pub use marginals::{Marginal, MarginalShape, marginals};
 
 use crate::outcome::Outcome;
