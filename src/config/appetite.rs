@@ -9,8 +9,7 @@ pub(crate) const APPETITE: [&str; 1] = ["lines"];
 pub(crate) const APPETITE_LINE: [&str; 4] = ["name", "measure", "of", "limit"];
 
 const LINES: &str = "appetite.lines";
-const EXPECTED: &str =
-    "a list of limits, as in [{ measure = \"tvar@0.99\", of = \"Offshore\", limit = 12_000_000, name = \"Board tolerance\" }]";
+const EXPECTED: &str = "a list of limits, as in [{ measure = \"tvar@0.99\", of = \"Offshore\", limit = 12_000_000, name = \"Board tolerance\" }]";
 
 impl Reader<'_> {
     /// The committee's limits; a line without `of` holds for every option that has the measure.

@@ -35,8 +35,8 @@ pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 pub use load::{Change, Changes, Loaded, load};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
 pub use scenario::{
-    AppetiteLimit, Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation, UnknownDriver,
-    Value, Workforce,
+    AppetiteLimit, Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation,
+    UnknownDriver, Value, Workforce,
 };
 pub use schema::json_schema;
 pub use starter::starter;

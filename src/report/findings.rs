@@ -3,8 +3,13 @@
 //! Every sentence is computed from the outcome, and is careful with ties, with certainty and with differences that
 //! sampling error explains.
 
-use super::format::{Unit, count, decimals_for, grouped, half_width, level, money, percent, percent_and_interval, significant_decimals, years_of};
-use crate::outcome::{AppetiteLine, AppetiteUnit, Difference, ExceedancePoint, LevelMeasures, Measures, OptionOutcome, Outcome, Verdict};
+use super::format::{
+    Unit, count, decimals_for, grouped, half_width, level, money, percent, percent_and_interval, significant_decimals,
+    years_of,
+};
+use crate::outcome::{
+    AppetiteLine, AppetiteUnit, Difference, ExceedancePoint, LevelMeasures, Measures, OptionOutcome, Outcome, Verdict,
+};
 use crate::statistics::Estimate;
 
 /// Title, years and seed of the run, for a line under a finding.

@@ -12,6 +12,7 @@ mod memory;
 mod outcome;
 mod pipes;
 mod refusals;
+mod report;
 mod run;
 mod snapshots;
 mod until;

@@ -4,7 +4,7 @@ use super::ChartError;
 use super::axis::{Axis, Spacing, TICK, marker, money_axis};
 use super::frame::{Frame, Key, MARGIN};
 use super::palette;
-use super::scene::{Anchor, Dash, INK, Plane, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, Dash, INK, PAPER, Plane, RULE, Scene, Stroke, Type, WIDTH};
 use crate::outcome::{AppetiteLine, ExceedancePoint, OptionOutcome, Outcome};
 use crate::report::findings;
 use crate::report::format::{grouped, money, one_in};
@@ -220,11 +220,18 @@ fn limit_lines(scene: &mut Scene, limits: &[Limit], x: &Axis, (top, bottom): (f6
         marker(scene, (at, top), (at, bottom), Dash::Pattern(&[2.0, 3.0]));
         let text = format!("{}: {}", limit.name, money(limit.amount, None));
         let (left, right) = (at - x.start - 14.0, x.end - at - 14.0);
-        let y = top + 16.0 + 20.0 * i as f64;
+        let y = top + 16.0 + 22.0 * i as f64;
+        // A ground of paper keeps a name legible over a curve.
+        let ground =
+            |scene: &mut Scene, from: f64, to: f64| scene.rect((from, y - 10.0), (to, y + 10.0), PAPER.faded(0.85));
         if right >= NAME.width(&text).min(left) {
-            scene.text_beside(&NAME.elided(&text, right), at + 7.0, y, Anchor::Start, NAME);
+            let text = NAME.elided(&text, right);
+            ground(scene, at + 3.0, at + 11.0 + NAME.width(&text));
+            scene.text_beside(&text, at + 7.0, y, Anchor::Start, NAME);
         } else {
-            scene.text_beside(&NAME.elided(&text, left), at - 7.0, y, Anchor::End, NAME);
+            let text = NAME.elided(&text, left);
+            ground(scene, at - 11.0 - NAME.width(&text), at - 3.0);
+            scene.text_beside(&text, at - 7.0, y, Anchor::End, NAME);
         }
     }
 }

@@ -28,12 +28,12 @@ mod totals;
 #[cfg(test)]
 mod tests;
 
+pub(super) use base64::encode as base64;
 pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
-pub(super) use base64::encode as base64;
-pub(super) use part::{Line, Part, faces, outcome_parts};
 pub use marginals::{Marginal, MarginalShape, marginals};
+pub(super) use part::{Line, Part, faces, outcome_parts};
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;

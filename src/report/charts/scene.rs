@@ -34,6 +34,7 @@ impl Color {
 }
 
 pub(super) const INK: Color = Color::new(0x22, 0x22, 0x22);
+pub(super) const PAPER: Color = Color::new(0xff, 0xff, 0xff);
 pub(super) const GREY: Color = Color::new(0x5f, 0x63, 0x68);
 pub(super) const RULE: Color = Color::new(0xdd, 0xdf, 0xe2);
 

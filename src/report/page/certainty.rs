@@ -8,9 +8,6 @@ use crate::report::format::{count, grouped, level};
 use crate::report::twin::twin_sentence;
 use crate::statistics::Estimate;
 
-/// A figure whose interval's half is beyond this share of it is called loose.
-const LOOSE: f64 = 0.05;
-
 pub(super) fn section(outcome: &Outcome) -> Option<Section> {
     outcome.options.first()?;
     let mut section = Section::new("sure", "How sure", "How sure are these figures, and of what?", &finding(outcome));
@@ -50,11 +47,10 @@ fn finding(outcome: &Outcome) -> String {
     let widths = figures().filter_map(|(option, at)| Some((option, at, relative_width(&at.tvar)?)));
     match widths.max_by(|a, b| a.2.total_cmp(&b.2)) {
         Some((option, at, width)) => {
-            let word = if width > LOOSE { "loosest" } else { "widest" };
             format!(
-                "Sampling error is at most {}% of any 1-in-{}-year figure; {}'s is the {word}",
+                "Sampling error is at most {}% of the average of the {}; it is widest for {}",
                 grouped((width * 1000.0).ceil() / 10.0, 1),
-                grouped(at.return_period, 0),
+                findings::worst_years(at.level),
                 option.name
             )
         }
@@ -63,7 +59,8 @@ fn finding(outcome: &Outcome) -> String {
 }
 
 fn table(outcome: &Outcome) -> Html {
-    let unit = unit_of(outcome.options.iter().filter_map(|o| near_level(&o.total.levels, 0.99)).map(|at| at.tvar.value));
+    let unit =
+        unit_of(outcome.options.iter().filter_map(|o| near_level(&o.total.levels, 0.99)).map(|at| at.tvar.value));
     let head = ["Figure", "Value and 95% interval", "Half the interval's width"].map(str::to_string);
     let mut grid = Grid::new(format!("Sampling error of the main figures; amounts in {}", unit.label()), head);
     let width = |estimate: &Estimate| match relative_width(estimate) {

@@ -2,9 +2,9 @@
 
 use super::html::{Flag, Html, el};
 use super::pieces::{COLOURS, Grid, Section, amount_cell, disclosure, figure, named, option_name, unit_of};
-use crate::outcome::{ExceedancePoint, OptionOutcome, Outcome};
+use crate::outcome::{Estimate, ExceedancePoint, LevelMeasures, OptionOutcome, Outcome};
 use crate::report::charts::{Line, Part};
-use crate::report::findings::{self, has_breaches};
+use crate::report::findings::{self, capitalised, has_breaches, worst_years};
 use crate::report::format::{Unit, grouped, level, one_in, percent};
 use serde_json::{Value, json};
 
@@ -22,7 +22,10 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
     if let Some(part) = named(parts, &format!("exceedance-{other}")) {
         section.add(scale("exceedance", figure(part, None), other));
     }
-    section.add(levels(outcome).table());
+    let once = |p: f64| format!("1 in {} years (VaR {})", grouped((1.0 / (1.0 - p)).round(), 0), level(p));
+    section.add(levels(outcome, "What a bad year costs at least", |at| at.var, once).table());
+    let worst = |p: f64| format!("{} (TVaR {})", capitalised(&worst_years(p)), level(p));
+    section.add(levels(outcome, "What the worst years cost on average", |at| at.tvar, worst).table());
     if let Some(part) = named(parts, "totals") {
         section.add(el("h3").add(&part.title));
         section.add(figure(part, Some(quantiles(outcome))));
@@ -64,7 +67,14 @@ fn reader(outcome: &Outcome) -> Html {
         .flag(Flag::Hidden)
         .add(controls)
         .add(el("div").with("id", "readings").with("role", "status").with("aria-live", "polite"))
-        .add(el("div").class("choices").with("role", "group").with("aria-label", "Options shown").all(options).add(scale))
+        .add(
+            el("div")
+                .class("choices")
+                .with("role", "group")
+                .with("aria-label", "Options shown")
+                .all(options)
+                .add(scale),
+        )
         .into()
 }
 
@@ -72,25 +82,23 @@ fn reader_unit(outcome: &Outcome) -> Unit {
     unit_of(outcome.options.iter().map(|option| option.total.mean.value))
 }
 
-/// Amounts at return periods.
-fn levels(outcome: &Outcome) -> Grid {
-    let measures = |option: &OptionOutcome| option.total.levels.clone();
-    let unit = unit_of(outcome.options.iter().flat_map(measures).map(|at| at.tvar.value));
-    let all: Vec<f64> = outcome.options.first().map(measures).unwrap_or_default().iter().map(|at| at.level).collect();
-    let head = std::iter::once("Option".to_string()).chain(all.iter().flat_map(|wanted| {
-        let period = grouped((1.0 / (1.0 - wanted)).round(), 0);
-        [format!("1-in-{period}-year cost (VaR {})", level(*wanted)), format!("Average beyond (TVaR {})", level(*wanted))]
-    }));
-    let caption = format!("What bad years cost, {}, with 95% intervals of sampling error", unit.label());
-    let mut grid = Grid::new(caption, head);
-    for option in &outcome.options {
-        let cells = all.iter().flat_map(|wanted| {
-            match option.total.levels.iter().find(|at| at.level == *wanted) {
-                Some(at) => [amount_cell(&at.var, unit), amount_cell(&at.tvar, unit)],
-                None => [Html::default(), Html::default()],
-            }
+/// Amounts at return periods: a row for each, a column for each option.
+fn levels(
+    outcome: &Outcome,
+    caption: &str,
+    of: impl Fn(&LevelMeasures) -> Estimate,
+    name: impl Fn(f64) -> String,
+) -> Grid {
+    let unit = unit_of(outcome.options.iter().flat_map(|option| &option.total.levels).map(|at| of(at).value));
+    let head = std::iter::once("Years".to_string()).chain(outcome.options.iter().map(|option| option.name.clone()));
+    let mut grid = Grid::new(format!("{caption}, {}; 95% intervals of sampling error", unit.label()), head);
+    let all = outcome.options.first().map(|option| option.total.levels.as_slice()).unwrap_or_default();
+    for wanted in all.iter().map(|at| at.level) {
+        let cells = outcome.options.iter().map(|option| {
+            let at = option.total.levels.iter().find(|at| at.level == wanted);
+            at.map_or_else(Html::default, |at| amount_cell(&of(at), unit))
         });
-        grid.row(option_name(outcome, &option.name), cells);
+        grid.row(name(wanted), cells);
     }
     grid
 }

@@ -2,7 +2,7 @@
 
 use super::html::{Html, el};
 use super::pieces::{Grid, Section, amount_cell, figure, option_name, share_cell, unit_of};
-use crate::outcome::Outcome;
+use crate::outcome::{Difference, Outcome};
 use crate::report::charts::Part;
 use crate::report::findings::{self, near_level};
 use crate::report::format::level;
@@ -11,7 +11,7 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
     let baseline = &outcome.differences.first()?.baseline;
     let finding = match outcome.differences.as_slice() {
         [only] => findings::difference(only),
-        _ => findings::totals(outcome),
+        all => gaps(baseline, all),
     };
     let question = format!("What does leaving {baseline} cost or save, in the same year?");
     let mut section = Section::new("gaps", "Gap", &question, &finding);
@@ -29,6 +29,18 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
         section.add(figure(part, None));
     }
     Some(section)
+}
+
+/// What several gaps have in common, as far as their intervals say.
+fn gaps(baseline: &str, all: &[Difference]) -> String {
+    let means = || all.iter().map(|difference| difference.total.mean);
+    if means().all(|mean| mean.low.is_some_and(|low| low > 0.0)) {
+        format!("Every other option costs more than {baseline} on average")
+    } else if means().all(|mean| mean.high.is_some_and(|high| high < 0.0)) {
+        format!("Every other option costs less than {baseline} on average")
+    } else {
+        format!("Not every option can be told from {baseline}, or lies on the same side of it")
+    }
 }
 
 fn table(outcome: &Outcome) -> Html {

@@ -19,7 +19,7 @@ pub(super) fn first(outcome: &Outcome) -> Html {
         header = header.add(el("ul").class("options").all(cards));
     }
     if !outcome.appetite.is_empty() {
-        let lines = outcome.appetite.iter().map(limit);
+        let lines = outcome.appetite.iter().map(|line| limit(outcome, line));
         header = header.add(
             el("div")
                 .class("appetite")
@@ -34,12 +34,12 @@ pub(super) fn first(outcome: &Outcome) -> Html {
 fn question(outcome: &Outcome) -> String {
     let names: Vec<&str> = outcome.options.iter().map(|option| option.name.as_str()).collect();
     let hospital = outcome.provenance.inputs.as_ref().and_then(|inputs| inputs.hospital.as_deref());
-    let whom = hospital.unwrap_or("the hospital");
+    let whom = hospital.unwrap_or("The hospital");
     match names.as_slice() {
         [] => "Nothing was asked.".into(),
-        [only] => format!("What does {only} cost {whom}, in an average year and in a bad one?"),
+        [only] => format!("{whom}: what does {only} cost, in an average year and in a bad one?"),
         [front @ .., last] => {
-            format!("{} or {last}: which costs {whom} less, in an average year and in a bad one?", front.join(", "))
+            format!("{whom}: does {} or {last} cost less, in an average year and in a bad one?", front.join(", "))
         }
     }
 }
@@ -47,9 +47,8 @@ fn question(outcome: &Outcome) -> String {
 fn card(outcome: &Outcome, option: &OptionOutcome) -> Html {
     let mut list = el("dl");
     let mut line = |term: String, (value, interval): (String, String)| {
-        let figure = el("dd")
-            .add(el("span").class("figure").add(value))
-            .add(el("span").class("interval").add(interval));
+        let figure =
+            el("dd").add(el("span").class("figure").add(value)).add(el("span").class("interval").add(interval));
         list = list.clone().add(el("div").add(el("dt").add(term)).add(figure));
     };
     line("Expected cost of a year".into(), amount_words(&option.total.mean));
@@ -72,7 +71,7 @@ fn card(outcome: &Outcome, option: &OptionOutcome) -> Html {
             }
         }
     }
-    let mut name = el("div").add(el("h3").add(option_name(outcome, &option.name)));
+    let mut name = el("div").add(el("h2").add(option_name(outcome, &option.name)));
     if let Some(mix) = mix(outcome, &option.name) {
         name = name.add(el("p").class("mix").add(mix));
     }
@@ -88,53 +87,52 @@ fn mix(outcome: &Outcome, option: &str) -> Option<String> {
     Some(parts.collect::<Vec<_>>().join(", "))
 }
 
-fn limit(line: &AppetiteLine) -> Html {
+fn limit(outcome: &Outcome, line: &AppetiteLine) -> Html {
     let (found, limit) = appetite_amounts(line);
     let (class, word) = match line.verdict {
         Verdict::Within => ("badge within", "Within"),
         Verdict::Breach => ("badge breach", "Breach"),
         Verdict::CannotTell => ("badge unknown", "Cannot tell"),
     };
-    let mut text = format!(" {} of {} is {found}; the limit is {limit}.", measure_words(&line.measure), line.option);
+    let baseline = outcome.options.first().map_or("the first option", |option| &option.name);
+    let what = measure_words(&line.measure, &line.option, baseline);
+    let mut text = format!(" {what} is {found}; the limit is {limit}.");
     if line.verdict == Verdict::CannotTell {
         text += match line.found.low {
             None => " The interval is withheld: see the cautions.",
             Some(_) => " The interval crosses the limit: more years would tell.",
         };
     }
-    el("li")
-        .add(el("span").class(class).add(word))
-        .add(" ")
-        .add(el("strong").add(&line.name))
-        .add(":")
-        .add(text)
-        .into()
+    el("li").add(el("span").class(class).add(word)).add(" ").add(el("strong").add(&line.name)).add(":").add(text).into()
 }
 
-/// A measure as a committee says it: `1-in-100-year cost (VaR 99)`.
-pub(super) fn measure_words(measure: &str) -> String {
-    let (statistic, compared) = match measure.strip_suffix(" difference") {
-        Some(statistic) => (statistic, ", over the first option's in the same year,"),
-        None => (measure, ""),
+/// A measure as a committee says it: `Offshore's 1-in-100-year cost (VaR 99)`.
+pub(super) fn measure_words(measure: &str, option: &str, baseline: &str) -> String {
+    let (statistic, is_gap) = match measure.strip_suffix(" difference") {
+        Some(statistic) => (statistic, true),
+        None => (measure, false),
     };
+    let noun = if is_gap { "gap" } else { "cost" };
+    let over = if is_gap { format!(" to {baseline}") } else { String::new() };
     let at = |digits: &str| digits.parse::<f64>().ok().filter(|level| (0.0..1.0).contains(level));
     let words = match statistic.split_once('@') {
         Some(("var", digits)) => at(digits).map(|p| {
             let period = one_in((1e9 / (1.0 - p)).round() / 1e9).replace("1 in ", "1-in-");
-            format!("the {period}-year cost (VaR {})", level(p))
+            format!("{option}'s {period}-year {noun}{over} (VaR {})", level(p))
         }),
-        Some(("tvar", digits)) => {
-            at(digits).map(|p| format!("the average of the {} (TVaR {})", findings::worst_years(p), level(p)))
-        }
+        Some(("tvar", digits)) => at(digits).map(|p| {
+            let worst = findings::worst_years(p);
+            let of = if is_gap { format!("{option}'s gap{over}") } else { option.to_string() };
+            format!("the average of the {worst} of {of} (TVaR {})", level(p))
+        }),
         _ => None,
     };
-    let words = words.unwrap_or_else(|| match statistic {
-        "mean" => "the expected cost".into(),
-        "sd" => "the standard deviation".into(),
-        "costs more" => "the share of years that cost more than the first option".into(),
-        "regret" => "the expected regret".into(),
-        "cheapest" => "the share of years as the cheapest".into(),
-        other => other.into(),
-    });
-    format!("{words}{compared}")
+    words.unwrap_or_else(|| match statistic {
+        "mean" => format!("{option}'s expected {noun}{over}"),
+        "sd" => format!("the standard deviation of {option}'s {noun}{over}"),
+        "costs more" => format!("the share of years in which {option} costs more than {baseline}"),
+        "regret" => format!("{option}'s expected regret"),
+        "cheapest" => format!("the share of years in which {option} is the cheapest"),
+        other => format!("{other} of {option}"),
+    })
 }

@@ -76,8 +76,24 @@ const VOID: [&str; 4] = ["br", "input", "meta", "col"];
 
 /// Attributes that can carry a text without running, fetching or styling anything; `data-` and `aria-` come on top.
 const HARMLESS: [&str; 18] = [
-    "id", "class", "lang", "for", "type", "scope", "colspan", "role", "title", "name", "content", "charset", "min",
-    "max", "step", "value", "tabindex", "inputmode",
+    "id",
+    "class",
+    "lang",
+    "for",
+    "type",
+    "scope",
+    "colspan",
+    "role",
+    "title",
+    "name",
+    "content",
+    "charset",
+    "min",
+    "max",
+    "step",
+    "value",
+    "tabindex",
+    "inputmode",
 ];
 
 /// An element of this tag.
@@ -112,7 +128,8 @@ impl Element {
 
     /// What the browser is told of where things may come from; a policy of the program's own.
     pub(super) fn policy(mut self, policy: &str) -> Self {
-        let _ = write!(self.attributes, " http-equiv=\"Content-Security-Policy\" content=\"{}\"", policy.replace('"', ""));
+        let _ =
+            write!(self.attributes, " http-equiv=\"Content-Security-Policy\" content=\"{}\"", policy.replace('"', ""));
         self
     }
 
@@ -147,7 +164,8 @@ impl From<Element> for Html {
             return Html(format!("<{tag}{attributes}>"));
         }
         // A line for each block keeps the page readable in an editor.
-        let end = if matches!(tag, "span" | "strong" | "em" | "a" | "code" | "button" | "td" | "th") { "" } else { "\n" };
+        let end =
+            if matches!(tag, "span" | "strong" | "em" | "a" | "code" | "button" | "td" | "th") { "" } else { "\n" };
         Html(format!("<{tag}{attributes}>{}</{tag}>{end}", inner.0))
     }
 }

@@ -31,14 +31,25 @@ pub(super) fn section(outcome: &Outcome) -> Section {
             "1-in-100-year cost (VaR 99)",
             "the amount that 99 years of 100 stay below. It is no worst case: one year in 100 costs more, some far more.",
         ),
-        ("Average of the worst 1% (TVaR 99)", "what a year costs on average when it is among the worst one in a hundred."),
+        (
+            "Average of the worst 1% (TVaR 99)",
+            "what a year costs on average when it is among the worst one in a hundred.",
+        ),
         ("Return period", "1 in 100 years means a chance of 1% in any one year, not once a century by the calendar."),
-        ("95% interval", "in 95 of 100 runs of as many years an interval so made holds what endlessly many years would give."),
-        ("Expected regret", "what an option costs, on average, over the option that turns out the cheapest in the year."),
+        (
+            "95% interval",
+            "in 95 of 100 runs of as many years an interval so made holds what endlessly many years would give.",
+        ),
+        (
+            "Expected regret",
+            "what an option costs, on average, over the option that turns out the cheapest in the year.",
+        ),
     ];
-    section.add(el("dl").class("words").all(words.iter().map(|(term, meaning)| {
-        el("div").add(el("dt").add(*term)).add(el("dd").add(*meaning))
-    })));
+    section.add(
+        el("dl")
+            .class("words")
+            .all(words.iter().map(|(term, meaning)| el("div").add(el("dt").add(*term)).add(el("dd").add(*meaning)))),
+    );
     section.add(el("h3").add("Limits"));
     let excluded: Vec<&str> = Component::ALL
         .into_iter()

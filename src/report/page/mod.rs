@@ -13,9 +13,9 @@ mod method;
 mod pieces;
 mod register;
 mod reproduction;
-mod verdict;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use super::charts::{ChartError, Part, faces, outcome_parts};
 use crate::outcome::Outcome;
@@ -89,12 +89,7 @@ fn policy() -> Html {
 /// Shown by the script alone.
 fn tools() -> Html {
     let button = |id: &'static str, label: &'static str| el("button").with("type", "button").with("id", id).add(label);
-    el("div")
-        .class("tools")
-        .flag(html::Flag::Hidden)
-        .add(button("theme", "Dark"))
-        .add(button("paper", "Print"))
-        .into()
+    el("div").class("tools").flag(html::Flag::Hidden).add(button("theme", "Dark")).add(button("paper", "Print")).into()
 }
 
 fn contents(sections: &[Section]) -> Html {

@@ -19,7 +19,8 @@ pub(super) fn section(outcome: &Outcome) -> Option<Section> {
         0 => format!("{} inputs, none of them called a guess", drivers.len()),
         _ => format!("{guesses} of {} inputs are guesses by their own source", drivers.len()),
     };
-    let mut section = Section::new("assumptions", "Assumptions", "Which inputs does this rest on, and which are guesses?", &finding);
+    let mut section =
+        Section::new("assumptions", "Assumptions", "Which inputs does this rest on, and which are guesses?", &finding);
     if unsourced > 0 {
         section.text(format!("{unsourced} inputs name no source; the config's remarks may."));
     }
@@ -40,7 +41,10 @@ pub(super) fn section(outcome: &Outcome) -> Option<Section> {
         head.insert(1, "Moves the answer by");
     }
     let heads = head.iter().map(|text| el("th").with("scope", "col").add(*text));
-    let rows = order.iter().enumerate().map(|(index, driver)| row(index, driver, ranked.then(|| ranks.get(driver.path.as_str()))));
+    let rows = order
+        .iter()
+        .enumerate()
+        .map(|(index, driver)| row(index, driver, ranked.then(|| ranks.get(driver.path.as_str()))));
     let table = el("table")
         .class("register")
         .with("id", "register")
@@ -80,7 +84,9 @@ fn row(index: usize, driver: &DriverRecord, rank: Option<Option<&Rank>>) -> Html
         row = row.class("guessed");
     }
     row = row.add(el("th").with("scope", "row").with("data-sort", &driver.path).add(name));
-    let cell = |label: &'static str, sort: String, inner: Html| el("td").with("data-label", label).with("data-sort", sort).add(inner);
+    let cell = |label: &'static str, sort: String, inner: Html| {
+        el("td").with("data-label", label).with("data-sort", sort).add(inner)
+    };
     if let Some(rank) = rank {
         let (words, sort) = rank.map_or(("-".to_string(), 0.0), |rank| (rank.words.clone(), rank.size));
         row = row.add(cell("Moves the answer by", sort.to_string(), words.into()));
@@ -93,8 +99,8 @@ fn row(index: usize, driver: &DriverRecord, rank: Option<Option<&Rank>>) -> Html
     };
     let law = match driver.kind {
         DriverKind::Number => "a number".to_string(),
-        DriverKind::Yearly => driver.law.clone(),
-        DriverKind::Each => format!("{}, for each event", driver.law),
+        DriverKind::Yearly => rounded(&driver.law),
+        DriverKind::Each => format!("{}, for each event", rounded(&driver.law)),
     };
     let mut source = Html::default();
     source.add(driver.source.as_deref().unwrap_or("none given"));
@@ -108,4 +114,41 @@ fn row(index: usize, driver: &DriverRecord, rank: Option<Option<&Rank>>) -> Html
         .add(cell("5% to 95%", (driver.p95 - driver.p5).to_string(), spread.into()))
         .add(cell("Source", driver.source.clone().unwrap_or_default(), source));
     row.into()
+}
+
+/// A law with its parameters to as many digits as a reader takes in; the config below has them all.
+fn rounded(law: &str) -> String {
+    let is_part = |c: char| c.is_ascii_digit() || c == '.';
+    let mut out = String::new();
+    let mut rest = law;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let end = rest[start..].find(|c: char| !is_part(c)).map_or(rest.len(), |length| start + length);
+        let number = &rest[start..end];
+        out.push_str(&rest[..start]);
+        // An exponent that follows, or a name with digits in it, stays as it is.
+        let alone = !rest[..start].ends_with(|c: char| c.is_alphanumeric() || c == '_')
+            && !rest[end..].starts_with(|c: char| c.is_alphanumeric());
+        match number.parse::<f64>() {
+            Ok(value) if alone && number.contains('.') && number.len() > 6 => out.push_str(&figure(value, DIGITS)),
+            _ => out.push_str(number),
+        }
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn laws_are_read_with_four_digits() {
+        assert_eq!(
+            rounded("lognormal(mu -0.000799360682, sigma 0.0399840139)"),
+            "lognormal(mu -0.0007994, sigma 0.03998)"
+        );
+        assert_eq!(rounded("gamma(shape 25, scale 0.04)"), "gamma(shape 25, scale 0.04)");
+        assert_eq!(rounded("pert(min 1.5e-12, max 250000000)"), "pert(min 1.5e-12, max 250000000)");
+        assert_eq!(rounded(""), "");
+    }
 }

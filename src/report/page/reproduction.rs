@@ -19,7 +19,14 @@ pub(super) fn section(outcome: &Outcome) -> Section {
         list = list.clone().add(el("div").add(el("dt").add(term)).add(el("dd").add(value)));
     };
     fact("Command", el("code").add(run.command.join(" ")).into());
-    fact("Program", format!("tailcost {}, values of version {}, {} engine", provenance.program_version, outcome.value_version, provenance.engine).into());
+    fact(
+        "Program",
+        format!(
+            "tailcost {}, values of version {}, {} engine",
+            provenance.program_version, outcome.value_version, provenance.engine
+        )
+        .into(),
+    );
     fact("Years and seed", format!("{} years, seed {}", count(outcome.years), outcome.seed).into());
     fact("Config (blake3)", el("code").add(&provenance.config_hash).into());
     for file in &provenance.data_files {

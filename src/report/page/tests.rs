@@ -16,7 +16,10 @@ fn every_outcome_has_a_whole_page() {
     for (case, outcome) in fixtures::all() {
         let html = rendered(&outcome);
         assert!(html.len() < LARGEST, "{case}: {} bytes", html.len());
-        for tag in ["html", "head", "body", "main", "section", "table", "figure", "svg", "details", "script", "style", "td", "th"] {
+        for tag in [
+            "html", "head", "body", "main", "section", "table", "figure", "svg", "details", "script", "style", "td",
+            "th",
+        ] {
             let opened = html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
             assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{case}: {tag}");
         }

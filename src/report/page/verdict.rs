@@ -26,10 +26,8 @@ pub(super) fn verdict(outcome: &Outcome) -> Judgement {
         (Some(low), Some(_)) if low > 0.0 => {
             let amount = money(gap.value, half_width(&gap));
             let tail = tail_clause(outcome, cheapest);
-            let sentence = format!(
-                "{} costs least on average, {amount} a year less than {}{tail}",
-                cheapest.name, runner_up.name
-            );
+            let sentence =
+                format!("{} costs least on average, {amount} a year less than {}{tail}", cheapest.name, runner_up.name);
             let first = if gap.low == gap.high {
                 "nothing in this case varies, so the gap is exact.".to_string()
             } else {
@@ -54,10 +52,8 @@ pub(super) fn verdict(outcome: &Outcome) -> Judgement {
                 ),
                 None => "the interval of the average gap is withheld: see the cautions.".to_string(),
             };
-            let sentence = format!(
-                "This run cannot tell whether {} or {} costs less on average",
-                cheapest.name, runner_up.name
-            );
+            let sentence =
+                format!("This run cannot tell whether {} or {} costs less on average", cheapest.name, runner_up.name);
             Judgement { sentence, confidence: confidence(why) }
         }
     }
@@ -96,7 +92,9 @@ fn tail_clause(outcome: &Outcome, cheapest: &OptionOutcome) -> String {
     let Some((period, own)) = at(cheapest) else { return String::new() };
     let others = outcome.options.iter().filter(|option| option.name != cheapest.name);
     let others: Vec<(&OptionOutcome, Estimate)> = others.filter_map(|o| Some((o, at(o)?.1))).collect();
-    let Some((lowest, low)) = others.iter().min_by(|a, b| a.1.value.total_cmp(&b.1.value)) else { return String::new() };
+    let Some((lowest, low)) = others.iter().min_by(|a, b| a.1.value.total_cmp(&b.1.value)) else {
+        return String::new();
+    };
     let below = |a: &Estimate, b: &Estimate| a.high.zip(b.low).is_some_and(|(high, low)| high < low);
     let years = crate::report::format::grouped(period, 0);
     if others.iter().all(|(_, other)| below(&own, other)) {
@@ -117,7 +115,9 @@ fn guesses(outcome: &Outcome) -> String {
     let all = inputs.drivers.len();
     match guessed {
         0 => "That is sure of the model's arithmetic, not of its inputs.".into(),
-        _ => format!("That is sure of the model's arithmetic, not of its inputs: {guessed} of {all} are guesses by their own source."),
+        _ => format!(
+            "That is sure of the model's arithmetic, not of its inputs: {guessed} of {all} are guesses by their own source."
+        ),
     }
 }
 
