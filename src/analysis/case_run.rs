@@ -153,6 +153,7 @@ fn outcome(
         options: figures.options,
         differences: figures.differences,
         cautions,
+        stories: Vec::new(),
         provenance: Provenance {
             program_version: env!("CARGO_PKG_VERSION").into(),
             engine: settings.engine.into(),

@@ -33,6 +33,7 @@ Examples:
   tailcost report outputs/RUN                   one page for the committee
   tailcost init my-hospital.toml                a commented config to start from
   tailcost check evidence                       every driver as resolved, guesses marked
+  tailcost explain outputs/RUN --worst 3        what happened in those years
   tailcost verify evidence                      proof that the figures are right
   tailcost fit losses.csv --column loss         the law that data speak for
   tailcost elicit --q 0.1=3 --q 0.9=14          the law an expert has in mind
@@ -58,6 +59,8 @@ pub enum Verb {
     Elicit(Elicit),
     /// Write a result as one page for the committee: self-contained HTML
     Report(Report),
+    /// Tell what happened in single years of a run
+    Explain(super::explain::Explain),
     /// Write a commented config to start from
     Init(Init),
     /// Show the built-in cases

@@ -7,12 +7,15 @@ use crate::analysis::{AchievedCorrelation, achieved_correlations};
 use crate::config::{Change, Changes, Driver, DriverDescription, Loaded, Value, describe, drivers_by_path};
 use crate::distributions::Law;
 use crate::numerics::Probability;
+use crate::outcome::Caution;
 use crate::report::biography::biography_lines;
 use crate::report::charts::{Marginal, MarginalShape, marginals};
 use crate::report::files::write_whole;
 use crate::report::format::{figure, grouped};
 use crate::report::summary::wrapped;
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 /// Points of a drawn marginal.
 const POINTS: usize = 240;
@@ -22,7 +25,9 @@ const YEARS_RANKED: usize = 100_000;
 const WIDTH: usize = 80;
 
 pub fn check(arguments: &Check) -> Result<(), Failure> {
-    let loaded = load_case(&arguments.case)?;
+    let mut loaded = load_case(&arguments.case)?;
+    let changed = changed_data(&loaded, &arguments.case.config);
+    loaded.cautions.extend(changed);
     super::print(&report(&loaded))?;
     if let Some(directory) = &arguments.charts {
         let charts = marginals(&loaded.scenario.title, &drawn(&loaded)).map_err(Failure::internal)?;
@@ -35,6 +40,44 @@ pub fn check(arguments: &Check) -> Result<(), Failure> {
         super::print(&text)?;
     }
     Ok(())
+}
+
+/// A caution for each data file that drivers were made from and that is another one now. Biographies name files from where the law was
+/// fitted: the folder of the config, or the one the program was started in; what stands in neither is not looked at.
+fn changed_data(loaded: &Loaded, config: &str) -> Vec<Caution> {
+    let folder = Path::new(config).parent().unwrap_or(Path::new(""));
+    let mut files: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for driver in describe(&loaded.scenario) {
+        if let Some((data, hash)) = driver.biography.and_then(|biography| biography.data.zip(biography.hash)) {
+            files.entry((data, hash)).or_default().push(driver.path);
+        }
+    }
+    let changed = |((data, hash), drivers): ((String, String), Vec<String>)| {
+        let places = [folder.join(&data), PathBuf::from(&data)];
+        let found: Vec<String> = places
+            .iter()
+            .filter(|place| place.is_file())
+            .filter_map(|place| std::fs::read(place).ok())
+            .map(|bytes| format!("blake3:{}", blake3::hash(&bytes).to_hex()))
+            .collect();
+        let first = found.first().filter(|_| !found.contains(&hash))?;
+        let message = format!(
+            "{data} is not the file that {} {} made from: its contents have the hash {}, the biography says {}; fit again, or bring \
+             the file back",
+            drivers.join(", "),
+            if drivers.len() == 1 { "was" } else { "were" },
+            shortened(first),
+            shortened(&hash)
+        );
+        Some(Caution { code: "data_changed".into(), message })
+    };
+    files.into_iter().filter_map(changed).collect()
+}
+
+/// The first digits of a hash.
+fn shortened(hash: &str) -> String {
+    const LETTERS: usize = "blake3:".len() + 16;
+    format!("{}...", hash.get(..LETTERS).unwrap_or(hash))
 }
 
 fn report(loaded: &Loaded) -> String {

@@ -7,6 +7,7 @@ mod dependence;
 mod elicit;
 mod exit;
 mod experts;
+mod explain;
 mod fit;
 mod fit_args;
 mod fit_data;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
         Verb::Report(arguments) => report::report(arguments),
+        Verb::Explain(arguments) => explain::explain(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),
         Verb::Schema => schema::schema(),

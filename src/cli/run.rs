@@ -4,12 +4,12 @@ use super::args::{Engine, Keep, Run, Simd};
 use super::case::load_case;
 use super::exit::Failure;
 use super::{interrupt, print, progress};
-use crate::analysis::{Profiling, Settings, StopRule, all_years, run_case, worst_years};
+use crate::analysis::{Profiling, Settings, StopRule, all_years, run_case, run_stories, worst_years};
 use crate::config::{Loaded, Scenario};
 use crate::engine::{Ended, EngineError, Kernel, Tallies, limit_threads};
 use crate::model::Model;
 use crate::numerics::simd::{Instructions, Level};
-use crate::outcome::{Outcome, Verdict, YearTable};
+use crate::outcome::{Outcome, Story, Verdict, YearTable};
 use crate::reference::ReferenceKernel;
 use crate::report::charts::charts;
 use crate::report::files::{REPORT_FILE, YEARS_FILE, prepare, remove_earlier, write_all, write_whole};
@@ -18,6 +18,7 @@ use crate::report::format::printable;
 use crate::report::page::page;
 use crate::report::parquet::YearWriter;
 use crate::report::profile::profile_table;
+use crate::report::story_words::sentences;
 use crate::report::summary::{Style, summary};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -40,11 +41,23 @@ pub fn run(arguments: &Run) -> Result<(), Failure> {
     let seed = arguments.seed.unwrap_or(loaded.scenario.simulation.seed);
     let level = level(arguments)?;
     match arguments.engine {
-        Engine::Fast => with_kernel(&Model::on(level, &loaded.scenario, seed), &loaded, seed, years, arguments),
+        Engine::Fast => {
+            let model = Model::on(level, &loaded.scenario, seed);
+            let tell = |outcome: &Outcome, tallies: &Tallies| stories(&model, &loaded.scenario, outcome, tallies);
+            with_kernel(&model, &loaded, seed, years, arguments, tell)
+        }
         Engine::Reference => {
-            with_kernel(&ReferenceKernel::new(&loaded.scenario, seed), &loaded, seed, years, arguments)
+            let model = ReferenceKernel::new(&loaded.scenario, seed);
+            with_kernel(&model, &loaded, seed, years, arguments, |_, _| Vec::new())
         }
     }
+}
+
+/// Single years of the run, in words too.
+fn stories(model: &Model, scenario: &Scenario, outcome: &Outcome, tallies: &Tallies) -> Vec<Story> {
+    let mut stories = run_stories(model, scenario, outcome, tallies);
+    stories.iter_mut().for_each(|story| story.sentences = sentences(story));
+    stories
 }
 
 /// The instructions asked for, or the best there are.
@@ -74,7 +87,14 @@ fn years(arguments: &Run, scenario: &Scenario) -> Result<u64, Failure> {
     }
 }
 
-fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, years: u64, arguments: &Run) -> Result<(), Failure> {
+fn with_kernel<K: Kernel>(
+    kernel: &K,
+    loaded: &Loaded,
+    seed: u64,
+    years: u64,
+    arguments: &Run,
+    tell: impl Fn(&Outcome, &Tallies) -> Vec<Story>,
+) -> Result<(), Failure> {
     let until = stop_rule(arguments, &loaded.scenario)?;
     let settings = Settings {
         years,
@@ -97,10 +117,11 @@ fn with_kernel<K: Kernel>(kernel: &K, loaded: &Loaded, seed: u64, years: u64, ar
     let done = AtomicU64::new(0);
     let display = progress::Display::choose(arguments.quiet);
     let result = progress::watch(display, years, &done, || run_case(kernel, loaded, &settings, &interrupt, &done));
-    let (outcome, tallies, ended) = result.map_err(|error| match error {
+    let (mut outcome, tallies, ended) = result.map_err(|error| match error {
         EngineError::NothingDone => Failure::Interrupted { saved: false },
         error => Failure::internal(error),
     })?;
+    outcome.stories = tell(&outcome, &tallies);
     let files = write(kernel, &outcome, &tallies, &directory, arguments)?;
     if arguments.quiet {
         for caution in &outcome.cautions {

@@ -18,6 +18,14 @@ pub enum Source {
         name: String,
         text: String,
     },
+    /// The resolved config of a stored result, and where each of its data files stands now.
+    Stored {
+        /// What errors call it.
+        name: String,
+        text: String,
+        /// Path as the config has it, place.
+        data: Vec<(String, PathBuf)>,
+    },
 }
 
 impl Source {
@@ -146,6 +154,7 @@ fn open(source: &Source) -> Result<(File, Identity), Violation> {
             Ok((file, Identity::Path(identity)))
         }
         Source::Text { name, text } => Ok((File::text(name, text)?, Identity::Text)),
+        Source::Stored { name, text, data } => Ok((File::stored(name, text, data)?, Identity::Text)),
     }
 }
 
@@ -190,7 +199,7 @@ fn parent_of(table: &Table, id: FileId, files: &Files) -> Result<Option<(Source,
             let file = folder.join(Path::new(path));
             if !file.exists() && cases::text_of(path).is_some() { builtin(path) } else { Source::Path(file) }
         }
-        Origin::Argument => Source::Path(PathBuf::from(path)),
+        Origin::Argument | Origin::Stored(_) => Source::Path(PathBuf::from(path)),
     };
     Ok(Some((source, Some(node.place.clone()))))
 }

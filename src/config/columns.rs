@@ -51,7 +51,8 @@ pub(crate) fn read(origin: &Origin, path: &str, column: &str, data: &mut DataFil
     let of_file = |reason| ColumnError { reason, concerns_column: false };
     let bytes = files::read_data(origin, path).map_err(|violation| of_file(ColumnFault::File(violation)))?;
     let embedded = *origin == Origin::Builtin && !path.starts_with(BUILTIN_PREFIX);
-    data.note(&if embedded { format!("{BUILTIN_PREFIX}{path}") } else { path.to_owned() }, &bytes);
+    let name = if embedded { format!("{BUILTIN_PREFIX}{path}") } else { path.to_owned() };
+    data.note(&name, &bytes, files::location(origin, path));
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes.as_slice());
     let headers = reader.headers().map_err(|error| of_file(ColumnFault::NotCsv(error)))?.clone();
     let names = || headers.iter().map(|name| name.trim_start_matches('\u{feff}'));

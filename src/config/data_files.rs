@@ -9,10 +9,11 @@ pub(crate) struct DataFiles {
 }
 
 impl DataFiles {
-    pub fn note(&mut self, path: &str, bytes: &[u8]) {
-        let file = DataFile { path: path.to_owned(), blake3: blake3::hash(bytes).to_hex().to_string() };
-        if !self.files.contains(&file) {
-            self.files.push(file);
+    pub fn note(&mut self, path: &str, bytes: &[u8], location: Option<String>) {
+        let blake3 = blake3::hash(bytes).to_hex().to_string();
+        // Where it stands does not make it another one.
+        if !self.files.iter().any(|file| file.path == path && file.blake3 == blake3) {
+            self.files.push(DataFile { path: path.to_owned(), blake3, location });
         }
     }
 

@@ -32,6 +32,9 @@ pub(crate) enum Origin {
     Folder(PathBuf),
     /// A `--set` argument: paths start where the program was started.
     Argument,
+    /// A stored result, whose data files stand where they stood: path and place of each. Other paths start where the program was
+    /// started.
+    Stored(Vec<(String, PathBuf)>),
 }
 
 /// Largest config that is read, in bytes. The built-in cases have 10 kB; what is larger is no config.
@@ -64,6 +67,10 @@ impl File {
         Ok(Self { name: name.to_owned(), text, origin: Origin::Folder(PathBuf::new()) })
     }
 
+    pub fn stored(name: &str, text: &str, data: &[(String, PathBuf)]) -> Result<Self, Violation> {
+        Ok(Self { origin: Origin::Stored(data.to_vec()), ..Self::text(name, text)? })
+    }
+
     pub fn read(path: &Path) -> Result<Self, Violation> {
         let name = path.display().to_string();
         let bytes = read_at_most(path, LARGEST_CONFIG)?;
@@ -85,11 +92,27 @@ pub(crate) fn read_data(origin: &Origin, path: &str) -> Result<Vec<u8>, Violatio
             None => Err(Violation::NoSuchData { path: path.to_owned() }),
         };
     }
-    let folder = match origin {
-        Origin::Folder(folder) => folder.clone(),
-        Origin::Builtin | Origin::Argument => PathBuf::new(),
-    };
-    read_at_most(&folder.join(path), LARGEST_DATA)
+    read_at_most(&on_disk(origin, path), LARGEST_DATA)
+}
+
+/// Where a data file that is not carried along stands.
+fn on_disk(origin: &Origin, path: &str) -> PathBuf {
+    match origin {
+        Origin::Folder(folder) => folder.join(path),
+        Origin::Builtin | Origin::Argument => PathBuf::from(path),
+        Origin::Stored(places) => places
+            .iter()
+            .find(|(known, _)| known == path)
+            .map_or_else(|| PathBuf::from(path), |(_, place)| place.clone()),
+    }
+}
+
+/// Where a data file stands, from the root of the file system; none where the program carries it along, or where that is no text.
+pub(crate) fn location(origin: &Origin, path: &str) -> Option<String> {
+    if *origin == Origin::Builtin || path.starts_with(cases::BUILTIN_PREFIX) {
+        return None;
+    }
+    fs::canonicalize(on_disk(origin, path)).ok()?.to_str().map(str::to_owned)
 }
 
 fn read_at_most(path: &Path, largest: u64) -> Result<Vec<u8>, Violation> {

@@ -45,6 +45,14 @@ impl Sum {
         }
     }
 
+    /// Probability of at most the year's sum, given how many events it is over; none where nothing is drawn.
+    pub fn probability(&self, year: u64) -> Option<f64> {
+        match self {
+            Sum::Fixed(_) => None,
+            Sum::Compiled { stream, .. } => Some(stream.at(year, 0).p()),
+        }
+    }
+
     /// The normal quantiles of the line's uniforms, shared by all options.
     pub fn normals<S: Simd>(&self, simd: S, words: &YearWords, out: &mut [Pack]) {
         if let Sum::Compiled { stream, .. } = self {
@@ -97,6 +105,14 @@ impl Single {
             Single::Drawn { law, stream } => {
                 inputs.sampler(*law).draw(simd, stream.event(event).uniforms(words), out);
             }
+        }
+    }
+
+    /// Probability of at most the amount of the `event`-th event of one year; none where nothing is drawn.
+    pub fn probability(&self, year: u64, event: u32) -> Option<f64> {
+        match self {
+            Single::Fixed(_) => None,
+            Single::Drawn { stream, .. } => Some(stream.at(year, event).p()),
         }
     }
 

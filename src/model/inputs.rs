@@ -422,6 +422,31 @@ impl Inputs {
         wanted.iter().map(column).collect()
     }
 
+    /// The value of a driver in a row of the block, with what describes events once [`Inputs::draw_rest`] has drawn it.
+    pub fn value(&self, scratch: &InputScratch, slot: Slot, row: usize) -> f64 {
+        match self.places[slot.0] {
+            Place::Constant(i) => self.constants[i].0[0],
+            Place::Drawn(i) => flat(&scratch.values[i * PACKS..(i + 1) * PACKS])[row],
+        }
+    }
+
+    /// Path, value and probability of every driver that varies, in a row of the block, which is the year's: of a member of the dependence
+    /// group after the copula. What describes events must have been drawn by [`Inputs::draw_rest`].
+    pub fn row<'a>(
+        &'a self,
+        scratch: &'a InputScratch,
+        row: usize,
+        year: u64,
+    ) -> impl Iterator<Item = (&'a str, f64, f64)> {
+        self.drawn.iter().zip(scratch.values.chunks_exact(PACKS)).map(move |(drawn, column)| {
+            let probability = match drawn.source {
+                Source::Member(member) => Probability::from_folded(flat(&scratch.group[member])[row]),
+                Source::Own | Source::OwnWithEvent => drawn.stream.at(year, 0),
+            };
+            (drawn.path.as_str(), flat(column)[row], probability.p())
+        })
+    }
+
     /// The block's values of every driver that varies, as [`Inputs::names`] names them.
     pub fn drawn_columns<'a>(&self, scratch: &'a InputScratch) -> Vec<&'a [f64]> {
         scratch.values.chunks_exact(PACKS).map(|column| &flat(column)[..scratch.rows]).collect()

@@ -20,6 +20,9 @@ mod option;
 mod regulation;
 mod setting;
 mod share;
+mod story;
+#[cfg(test)]
+mod story_tests;
 mod switch;
 #[cfg(test)]
 mod testing;
@@ -34,6 +37,7 @@ mod workforce;
 pub use copula_group::group_uniforms;
 pub use factors::{Factor, FactorKind};
 pub use layout::{RATIOS, layout};
+pub use story::{OptionYear, YearTeller};
 
 use crate::config::{Component, DriverId, HospitalDriver, OptionDriver, Scenario, Value};
 use crate::distributions::sums::CompiledSum;

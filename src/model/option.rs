@@ -58,6 +58,11 @@ impl OptionPlan {
         self.mix.iter().any(|(index, _)| *index == workforce)
     }
 
+    /// Its workforces, by index, and their shares.
+    pub fn mix(&self) -> &[(usize, f64)] {
+        &self.mix
+    }
+
     /// Lines that are 0 in every year.
     pub fn off(&self) -> &[Component] {
         &self.off

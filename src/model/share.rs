@@ -28,11 +28,12 @@ pub(super) enum Put {
 
 /// Working columns, used by one share after the other.
 pub(super) struct ShareScratch {
-    departures: Vec<Pack>,
-    lost_hours: Vec<Pack>,
-    denials: Vec<Pack>,
-    write_offs: Vec<Pack>,
-    mean: Vec<Pack>,
+    pub departures: Vec<Pack>,
+    pub lost_hours: Vec<Pack>,
+    pub denials: Vec<Pack>,
+    pub write_offs: Vec<Pack>,
+    /// Mean denials at the year's level, once the share is put.
+    pub mean: Vec<Pack>,
     sum: Vec<Pack>,
 }
 

@@ -17,10 +17,10 @@ use crate::random::{Stream, YearWords, Years};
 /// A workforce, compiled: its yearly drivers, its lines of events, and which mechanisms are on.
 pub(super) struct WorkforcePlan {
     slots: Vec<Slot>,
-    switch: Option<Stream>,
+    pub switch: Option<Stream>,
     pub turnover: Option<Turnover>,
     pub denials: Option<Denials>,
-    breaches: Option<Breaches>,
+    pub breaches: Option<Breaches>,
     compliance: Option<Stream>,
     regulation: Option<Stream>,
     off: Vec<Component>,
@@ -148,6 +148,11 @@ impl WorkforcePlan {
     #[inline]
     pub fn column<'a>(&self, inputs: &'a Inputs, drawn: &'a InputScratch, driver: WorkforceDriver) -> Column<'a> {
         inputs.column(drawn, self.slots[driver as usize])
+    }
+
+    /// The value of one driver in a row of the block, with what describes events once [`Inputs::draw_rest`] has drawn it.
+    pub fn value(&self, inputs: &Inputs, drawn: &InputScratch, driver: WorkforceDriver, row: usize) -> f64 {
+        inputs.value(drawn, self.slots[driver as usize], row)
     }
 
     /// Everything of the workforce that no option changes.
@@ -347,7 +352,7 @@ impl PackedColumns {
 pub(super) struct WorkforceYear {
     events: EventRows,
     packed: PackedColumns,
-    breach_counts: Vec<Pack>,
+    pub breach_counts: Vec<Pack>,
     pub exposure: Vec<Pack>,
     pub units: Units,
     /// Normal quantiles of the lines' uniforms.
@@ -356,7 +361,7 @@ pub(super) struct WorkforceYear {
     pub rework: Vec<Pack>,
     pub write_offs: Vec<Pack>,
     pub denied_payment: Vec<Pack>,
-    denial_level: Vec<Pack>,
+    pub denial_level: Vec<Pack>,
     pub breaches: BreachYears,
     pub compliance: EventCosts,
     pub regulation: EventCosts,

@@ -11,6 +11,7 @@ mod elicitation;
 pub mod fit;
 mod inputs;
 mod measure;
+mod story;
 mod verification;
 mod year_table;
 
@@ -26,6 +27,11 @@ pub use elicitation::{
 };
 pub use inputs::{DriverKind, DriverRecord, Inputs, MixOfOption, ShareOfWorkforce};
 pub use measure::{Figure, Measure, MeasureError, Statistic};
+pub use story::{
+    Against, AmountsOfYear, BreachOfYear, BreachesOfYear, Chosen, ComplianceOfYear, ComponentOfYear, CountOfYear,
+    DriverOfYear, Nearest, PolicyOfYear, ProvisionOfYear, RegulationOfYear, Story, SwitchOfYear, Usual,
+    WorkforceOfYear,
+};
 pub use verification::{Assertion, Extent, Limit, Verification};
 pub use year_table::{Column, YearTable};
 
@@ -52,6 +58,9 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub appetite: Vec<AppetiteLine>,
     pub cautions: Vec<Caution>,
+    /// Single years told: the worst ones of each option, and those at its return periods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stories: Vec<Story>,
     pub provenance: Provenance,
 }
 
@@ -225,8 +234,13 @@ pub struct Provenance {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DataFile {
+    /// As the config has it.
     pub path: String,
     pub blake3: String,
+    /// Where it stood when it was read, from the root of the file system; absent for what the program carries with it. Says nothing about
+    /// the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
 }
 
 /// Timings and circumstances: the only fields that differ between runs of the same config and seed.

@@ -228,6 +228,7 @@ fn outcome(title: &str, sampled: impl IntoIterator<Item = Sampled>, exclude: &[C
                       and more years narrow it only slowly."
                 .into(),
         }],
+        stories: Vec::new(),
         provenance: provenance(&sampled),
     }
 }
@@ -238,7 +239,7 @@ fn provenance(sampled: &[Sampled]) -> Provenance {
         engine: "fast".into(),
         config: "schema = 1\n".into(),
         config_hash: "0".repeat(64),
-        data_files: vec![DataFile { path: "claims.csv".into(), blake3: "1".repeat(64) }],
+        data_files: vec![DataFile { path: "claims.csv".into(), blake3: "1".repeat(64), location: None }],
         analysis: None,
         quoted_rates: sampled.iter().filter_map(|s| Some((s.name.clone(), s.quoted?))).collect(),
         dependence_note: None,

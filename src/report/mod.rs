@@ -16,9 +16,13 @@ pub mod format;
 pub mod page;
 pub mod parquet;
 pub mod profile;
+pub mod story;
+pub mod story_words;
 pub mod summary;
 pub mod twin;
 pub mod verification;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod story_tests;

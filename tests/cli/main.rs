@@ -6,6 +6,7 @@
 mod dependence;
 mod elicit;
 mod examples;
+mod explain;
 mod fit;
 mod interrupt;
 mod memory;

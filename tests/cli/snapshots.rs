@@ -24,7 +24,7 @@ fn snapshot(name: &str, printed: &str) {
 #[test]
 fn help() {
     snapshot("help", &at_80_columns(&["--help"]));
-    for verb in ["run", "check", "fit", "elicit", "init", "list", "report", "schema"] {
+    for verb in ["run", "check", "explain", "fit", "elicit", "init", "list", "report", "schema"] {
         snapshot(&format!("help_{verb}"), &at_80_columns(&[verb, "--help"]));
     }
 }

@@ -71,6 +71,34 @@ fn check_tells_where_a_driver_comes_from() {
     }
 }
 
+/// A biography's data file that stands beside the config or where the program runs is held to its hash; one that is nowhere is not missed.
+#[test]
+fn check_says_which_data_changed_since_a_law_was_fitted() {
+    let sandbox = Sandbox::new();
+    let hash = blake3::hash(b"usd\n27\n28\n").to_hex();
+    let config = format!(
+        "schema = 1\nextends = \"article\"\n[workforce.offshore]\nrate = {{ dist = \"normal\", mean = 28, sd = 1, truncate = \
+         [0, inf], biography = {{ data = \"rates.csv\", hash = \"blake3:{hash}\" }} }}\n"
+    );
+    std::fs::create_dir(sandbox.path("cases")).unwrap();
+    sandbox.write("cases/case.toml", &config);
+    let check = || sandbox.succeeds(&["check", "cases/case.toml"]);
+    assert!(!check().contains("data_changed"), "the file is nowhere");
+    for folder in ["cases/", ""] {
+        let name = format!("{folder}rates.csv");
+        sandbox.write(&name, "usd\n27\n28\n");
+        assert!(!check().contains("data_changed"), "{name} is what it was");
+        sandbox.write(&name, "usd\n27\n29\n");
+        let words: Vec<String> = check().split_whitespace().map(str::to_owned).collect();
+        let said = words.join(" ");
+        assert!(
+            said.contains("data_changed: rates.csv is not the file that workforce.offshore.rate was made from"),
+            "{said}"
+        );
+        std::fs::remove_file(sandbox.path(&name)).unwrap();
+    }
+}
+
 #[test]
 fn check_draws_marginals() {
     let sandbox = Sandbox::new();

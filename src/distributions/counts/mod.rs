@@ -12,10 +12,12 @@ mod expansion;
 mod packs;
 mod poisson;
 mod search;
+mod standing;
 
 pub use binomial::binomial_quantile;
 pub use packs::{Normals, NormalsOf, binomial_draw, binomial_on, poisson_draw, poisson_on};
 pub use poisson::poisson_quantile;
+pub use standing::{binomial_standing, negative_binomial_standing, poisson_standing};
 
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,7 @@ mod paint;
 mod palette;
 mod part;
 mod scene;
+mod story;
 mod totals;
 
 #[cfg(test)]
@@ -33,7 +34,8 @@ pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
-pub(super) use part::{Line, Part, faces, outcome_parts};
+pub(super) use part::{Line, Part, faces, outcome_parts, story_part};
+pub use story::story_charts;
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;

@@ -2,8 +2,8 @@
 
 use super::axis::{Axis, Spacing};
 use super::scene::{Plane, Scene};
-use super::{ChartError, exceedance, paint, scenes};
-use crate::outcome::Outcome;
+use super::{ChartError, exceedance, paint, scenes, story};
+use crate::outcome::{Outcome, Story};
 
 /// A plot for a page. Its markup is made here alone, every text of a config escaped.
 pub(in crate::report) struct Part {
@@ -77,4 +77,10 @@ pub(in crate::report) fn outcome_parts(outcome: &Outcome) -> Result<Vec<Part>, C
         }
     }
     Ok(parts)
+}
+
+/// The cost lines of a year against the average one.
+pub(in crate::report) fn story_part(outcome: &Outcome, story: &Story) -> Result<Part, ChartError> {
+    let index = outcome.options.iter().position(|option| option.name == story.option).unwrap_or(0);
+    part("story-costs", &story::costs(outcome, story, index)?)
 }

@@ -70,6 +70,31 @@ fn a_result_without_its_optional_parts_is_drawn_all_the_same() {
 }
 
 #[test]
+fn stories_keep_to_the_page() {
+    let outcome = fixtures::article();
+    let long = "a vendor with a rather long name & a branch in several cities of a country that is far away <b>";
+    for (option, workforce) in [("Offshore", "offshore"), (long, long)] {
+        for factor in [1.0, 1e-7, 1e-3, 1e4, -1.0, 0.0] {
+            let mut told = crate::report::story_tests::storm(option, workforce);
+            for line in &mut told.components {
+                (line.amount, line.mean) = (factor * line.amount, factor * line.mean);
+            }
+            // As many drivers as three workforces have.
+            let drivers = told.drivers.clone();
+            told.drivers.extend((0..25).flat_map(|_| drivers.clone()));
+            told.sentences = crate::report::story_words::sentences(&told);
+            check_layout(&format!("{option}: costs times {factor}"), &story::costs(&outcome, &told, 1).unwrap());
+            check_layout(&format!("{option}: drivers"), &story::drivers(&outcome, &told, 1).unwrap());
+        }
+    }
+    let told = crate::report::story_tests::storm("Offshore", "offshore");
+    let names: Vec<String> =
+        story_charts(&outcome, &[told.clone(), told]).unwrap().into_iter().map(|chart| chart.name).collect();
+    let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
+    assert_eq!((names.len(), distinct.len()), (4, 4), "a year told twice is drawn once: {names:?}");
+}
+
+#[test]
 fn text_of_a_config_is_never_markup() {
     for (name, scene) in scenes(&fixtures::eight()).unwrap() {
         let svg = String::from_utf8(paint::svg(&scene).unwrap()).unwrap();

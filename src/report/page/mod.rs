@@ -13,6 +13,7 @@ mod method;
 mod pieces;
 mod register;
 mod reproduction;
+mod stories;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -32,7 +33,7 @@ static SCRIPT: &str = include_str!("script.js");
 /// A chart that cannot be painted.
 pub fn page(outcome: &Outcome) -> Result<Vec<u8>, ChartError> {
     let parts = outcome_parts(outcome)?;
-    let sections = sections(outcome, &parts);
+    let sections = sections(outcome, &parts)?;
     let mut body = Html::default();
     body.add(el("a").class("skip").to("main").add("Skip to the finding"));
     body.add(tools());
@@ -48,20 +49,19 @@ pub fn page(outcome: &Outcome) -> Result<Vec<u8>, ChartError> {
     Ok(format!("<!doctype html>\n{}", Html::from(html).text()).into_bytes())
 }
 
-fn sections(outcome: &Outcome, parts: &[Part]) -> Vec<Section> {
-    [
+fn sections(outcome: &Outcome, parts: &[Part]) -> Result<Vec<Section>, ChartError> {
+    let all = [
         curves::section(outcome, parts),
         differences::section(outcome, parts),
         composition::section(outcome, parts),
         hourly::section(outcome, parts),
+        stories::section(outcome)?,
         certainty::section(outcome),
         register::section(outcome),
         Some(method::section(outcome)),
         Some(reproduction::section(outcome)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    Ok(all.into_iter().flatten().collect())
 }
 
 fn head(outcome: &Outcome) -> Html {
