@@ -166,6 +166,8 @@ fn outcome(
             inputs: Some(inputs(scenario)),
             run,
         },
+        sensitivity: None,
+        worth: None,
     }
 }
 

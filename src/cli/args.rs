@@ -35,6 +35,8 @@ Examples:
   tailcost check evidence                       every driver as resolved, guesses marked
   tailcost explain outputs/RUN --worst 3        what happened in those years
   tailcost verify evidence                      proof that the figures are right
+  tailcost sensitivity evidence                 what moves the difference
+  tailcost voi evidence                         what knowing more would be worth
   tailcost fit losses.csv --column loss         the law that data speak for
   tailcost elicit --q 0.1=3 --q 0.9=14          the law an expert has in mind
   tailcost dependence data.csv --columns A,B    how columns move together
@@ -51,6 +53,10 @@ pub enum Verb {
     Check(Check),
     /// Prove that this build, on this machine, tells the truth about a case
     Verify(Verify),
+    /// Say what moves a measure: tornado, shares of variance, the worst years
+    Sensitivity(super::sensitivity::Sensitivity),
+    /// Say what knowing a driver before choosing would be worth
+    Voi(super::voi::Voi),
     /// Find the law that data speak for: severities, shares, counts by period
     Fit(Box<Fit>),
     /// Find out how columns of data move together

@@ -21,8 +21,10 @@ mod raw_stream;
 mod report;
 mod run;
 mod schema;
+mod sensitivity;
 mod study;
 mod verify;
+mod voi;
 mod written;
 
 use args::{Arguments, Verb};
@@ -38,6 +40,8 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Check(arguments) => check::check(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
+        Verb::Sensitivity(arguments) => sensitivity::run(arguments),
+        Verb::Voi(arguments) => voi::run(arguments),
         Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),

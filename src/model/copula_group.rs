@@ -8,6 +8,8 @@ use crate::engine::{BLOCK, PACKS};
 use crate::numerics::Probability;
 use crate::numerics::simd::{Instructions, LANES, Pack, Simd, on_level, packs_for};
 use crate::random::{Key, Stream, YearWords, Years};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The dependence group, compiled: each member keeps its own stream, the copula bends the uniforms towards each other.
 pub(super) struct Group {
@@ -21,7 +23,26 @@ pub(super) struct Group {
 struct Draws {
     streams: Vec<Stream>,
     /// Under t, the one chi-square of the year.
-    mixing: Option<(Stream, Sampler)>,
+    mixing: Option<(Stream, Arc<Sampler>)>,
+}
+
+/// Chi-square laws compiled so far, by the bits of their degrees of freedom: a case and its variants share them, since each set of
+/// members that are kept asks for one of its own.
+#[derive(Clone, Default)]
+pub(super) struct ChiSquares {
+    compiled: Arc<Mutex<BTreeMap<u64, Arc<Sampler>>>>,
+}
+
+impl ChiSquares {
+    fn with(&self, dof: f64) -> Arc<Sampler> {
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        let compile = || {
+            let law = Law::from_parameters("gamma", &[("shape", 0.5 * dof), ("scale", 2.0)])
+                .expect("degrees of freedom were checked to be positive");
+            Arc::new(Sampler::compile(&law))
+        };
+        compiled.entry(dof.to_bits()).or_insert_with(compile).clone()
+    }
 }
 
 struct Redrawn {
@@ -30,14 +51,17 @@ struct Redrawn {
 }
 
 impl Draws {
-    fn new(group: &DependenceGroup, scenario: &Scenario, seed: u64, replicate: u32, dof: Option<f64>) -> Self {
+    fn new(
+        group: &DependenceGroup,
+        scenario: &Scenario,
+        seed: u64,
+        replicate: u32,
+        dof: Option<f64>,
+        chi_squares: &ChiSquares,
+    ) -> Self {
         let stream = |scope: &[&str], driver: &str| Stream::new(Key { seed, scope, driver, replicate });
         let of_member = |id: crate::config::DriverId| stream(&scenario.scope(id), id.spec().key);
-        let mixing = dof.map(|dof| {
-            let chi_square = Law::from_parameters("gamma", &[("shape", 0.5 * dof), ("scale", 2.0)])
-                .expect("degrees of freedom were checked to be positive");
-            (stream(&["dependence"], "chi_square"), Sampler::compile(&chi_square))
-        });
+        let mixing = dof.map(|dof| (stream(&["dependence"], "chi_square"), chi_squares.with(dof)));
         Self { streams: group.members.iter().map(|member| of_member(member.driver)).collect(), mixing }
     }
 
@@ -53,21 +77,27 @@ impl Draws {
 }
 
 impl Group {
-    pub fn new(group: &DependenceGroup, scenario: &Scenario, seed: u64, worlds: &Worlds) -> Self {
+    pub fn new(
+        group: &DependenceGroup,
+        scenario: &Scenario,
+        seed: u64,
+        worlds: &Worlds,
+        chi_squares: &ChiSquares,
+    ) -> Self {
         let dof = match group.copula {
             CopulaKind::Gaussian => None,
             CopulaKind::T { dof } => Some(dof),
         };
         let copula = Copula::new(&group.correlation, dof);
         let second: Vec<bool> = group.members.iter().map(|member| worlds.is_second(&member.path)).collect();
-        let whole = |replicate: u32| Draws::new(group, scenario, seed, replicate, dof);
+        let whole = |replicate: u32| Draws::new(group, scenario, seed, replicate, dof, chi_squares);
         if second.iter().all(|second| *second) {
             return Self { draws: whole(1), copula, redrawn: None };
         }
         let redrawn = second.iter().any(|second| *second).then(|| {
             let known: Vec<bool> = second.iter().map(|second| !second).collect();
             let conditional = Conditional::new(&group.correlation, dof, &known);
-            let draws = Draws::new(group, scenario, seed, 1, conditional.dof());
+            let draws = Draws::new(group, scenario, seed, 1, conditional.dof(), chi_squares);
             Redrawn { draws, conditional }
         });
         Self { draws: whole(0), copula, redrawn }
@@ -122,7 +152,7 @@ fn read_row(columns: &[Vec<Pack>], pack: usize, lane: usize, row: &mut [Probabil
 
 /// The members' uniforms in the first `years`, by member.
 pub fn group_uniforms(group: &DependenceGroup, scenario: &Scenario, seed: u64, years: usize) -> Vec<Vec<Probability>> {
-    let compiled = Group::new(group, scenario, seed, &Worlds::default());
+    let compiled = Group::new(group, scenario, seed, &Worlds::default(), &ChiSquares::default());
     let mut uniforms = vec![Vec::with_capacity(years); compiled.len()];
     let mut words = YearWords::new(BLOCK);
     let mut columns = vec![vec![Pack::ZERO; PACKS]; compiled.len()];

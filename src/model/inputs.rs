@@ -1,6 +1,6 @@
 //! How do the drivers of a case become columns of values, one draw a year?
 
-use super::copula_group::Group;
+use super::copula_group::{ChiSquares, Group};
 use super::events::EventRows;
 use super::factors::{Factor, FactorKind, FactorList, Worlds};
 use crate::config::drivers::{Absent, DriverSpec, Use};
@@ -51,6 +51,7 @@ pub(super) struct Shelf {
     samplers: BTreeMap<String, Arc<Sampler>>,
     /// Beside the law, the bits of the count that its sums are planned for.
     sums: BTreeMap<(String, u64), Arc<(Law, CompiledSum)>>,
+    chi_squares: ChiSquares,
 }
 
 /// A driver that varies from year to year.
@@ -220,7 +221,7 @@ impl<'a> Builder<'a> {
             .chain(missing_sums.map(|(key, law)| Work::Sum(key, law)))
             .chain(missing_laws.map(|(key, law)| Work::Law(key, law)))
             .collect();
-        let mut known = Shelf::default();
+        let mut known = Shelf { chi_squares: shelf.chi_squares.clone(), ..Shelf::default() };
         for done in parallel_map(&work, Work::run) {
             match done {
                 Done::Normal => {}
@@ -248,7 +249,7 @@ impl<'a> Builder<'a> {
             });
         }
         let group = self.scenario.dependence.as_ref();
-        let group = group.map(|group| Group::new(group, self.scenario, self.seed, self.worlds));
+        let group = group.map(|group| Group::new(group, self.scenario, self.seed, self.worlds, &known.chi_squares));
         let samplers = law_keys.iter().map(|key| known.samplers[key].clone()).collect();
         let sums = sum_keys.iter().map(|key| known.sums[key].clone()).collect();
         (Inputs { drawn, constants, places, samplers, sums, group }, self.factors.finish(), known)

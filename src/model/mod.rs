@@ -13,6 +13,7 @@ mod copula_group;
 mod denials;
 mod events;
 mod factors;
+mod happened;
 mod inputs;
 mod labour;
 mod layout;

@@ -11,8 +11,10 @@ mod elicitation;
 pub mod fit;
 mod inputs;
 mod measure;
+mod sensitivity;
 mod story;
 mod verification;
+mod worth;
 mod year_table;
 
 pub use appetite::{AppetiteLine, AppetiteUnit, Verdict};
@@ -27,12 +29,17 @@ pub use elicitation::{
 };
 pub use inputs::{DriverKind, DriverRecord, Inputs, MixOfOption, ShareOfWorkforce};
 pub use measure::{Figure, Measure, MeasureError, Statistic};
+pub use sensitivity::{
+    FactorRole, MeasureUnit, RankCoefficient, RankInfluence, Sensitivity, ShapleyDivision, ShapleyEffect, Swing,
+    SwingEnd, TailDriver, TailEvent, TailSensitivity, VarianceDivision, VarianceOfFactor,
+};
 pub use story::{
     Against, AmountsOfYear, BreachOfYear, BreachesOfYear, Chosen, ComplianceOfYear, ComponentOfYear, CountOfYear,
     DriverOfYear, Nearest, PolicyOfYear, ProvisionOfYear, RegulationOfYear, Story, SwitchOfYear, Usual,
     WorkforceOfYear,
 };
 pub use verification::{Assertion, Extent, Limit, Verification};
+pub use worth::{ChoiceRange, DriverWorth, ExpectedExtra, Knowing, OptionCost, Worth};
 pub use year_table::{Column, YearTable};
 
 use serde::{Deserialize, Serialize};
@@ -62,6 +69,12 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stories: Vec<Story>,
     pub provenance: Provenance,
+    /// What moves a measure, joined by `sensitivity --attach`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivity>,
+    /// What knowing more is worth, joined by `voi --attach`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<Worth>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

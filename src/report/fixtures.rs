@@ -230,6 +230,8 @@ fn outcome(title: &str, sampled: impl IntoIterator<Item = Sampled>, exclude: &[C
         }],
         stories: Vec::new(),
         provenance: provenance(&sampled),
+        sensitivity: None,
+        worth: None,
     }
 }
 

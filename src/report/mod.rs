@@ -13,16 +13,21 @@ pub mod files;
 pub mod findings;
 pub mod fit;
 pub mod format;
+mod influence;
 pub mod page;
 pub mod parquet;
 pub mod profile;
+pub mod sensitivity;
 pub mod story;
 pub mod story_words;
 pub mod summary;
 pub mod twin;
 pub mod verification;
+pub mod worth;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod influence_fixtures;
 #[cfg(test)]
 mod story_tests;

@@ -3,6 +3,7 @@
 mod estimate;
 mod exceedance;
 mod grid;
+pub mod influence;
 mod intervals;
 mod jumps;
 mod keys;

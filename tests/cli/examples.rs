@@ -47,7 +47,9 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_runs() {
-    for (verb, least) in [("dependence", 3), ("elicit", 3), ("explain", 5), ("fit", 4)] {
+    const VERBS: [(&str, usize); 6] =
+        [("dependence", 3), ("elicit", 3), ("explain", 5), ("fit", 4), ("sensitivity", 3), ("voi", 3)];
+    for (verb, least) in VERBS {
         let sandbox = Sandbox::new();
         // Examples name files as they lie in the repository.
         let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");

@@ -24,7 +24,9 @@ fn snapshot(name: &str, printed: &str) {
 #[test]
 fn help() {
     snapshot("help", &at_80_columns(&["--help"]));
-    for verb in ["run", "check", "explain", "fit", "elicit", "init", "list", "report", "schema"] {
+    const VERBS: [&str; 11] =
+        ["run", "check", "explain", "fit", "elicit", "init", "list", "report", "schema", "sensitivity", "voi"];
+    for verb in VERBS {
         snapshot(&format!("help_{verb}"), &at_80_columns(&[verb, "--help"]));
     }
 }

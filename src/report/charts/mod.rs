@@ -23,9 +23,13 @@ mod paint;
 mod palette;
 mod part;
 mod scene;
+mod sensitivity;
 mod story;
 mod totals;
+mod worth;
 
+#[cfg(test)]
+mod influence_tests;
 #[cfg(test)]
 mod tests;
 
@@ -34,8 +38,10 @@ pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
-pub(super) use part::{Line, Part, faces, outcome_parts, story_part};
+pub(super) use part::{Line, Part, faces, outcome_parts, sensitivity_parts, story_part, worth_part};
+pub use sensitivity::sensitivity_charts;
 pub use story::story_charts;
+pub use worth::worth_charts;
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;

@@ -2,8 +2,8 @@
 
 use super::axis::{Axis, Spacing};
 use super::scene::{Plane, Scene};
-use super::{ChartError, exceedance, paint, scenes, story};
-use crate::outcome::{Outcome, Story};
+use super::{ChartError, exceedance, paint, scenes, sensitivity, story, worth};
+use crate::outcome::{Outcome, Sensitivity, Story, Worth};
 
 /// A plot for a page. Its markup is made here alone, every text of a config escaped.
 pub(in crate::report) struct Part {
@@ -83,4 +83,13 @@ pub(in crate::report) fn outcome_parts(outcome: &Outcome) -> Result<Vec<Part>, C
 pub(in crate::report) fn story_part(outcome: &Outcome, story: &Story) -> Result<Part, ChartError> {
     let index = outcome.options.iter().position(|option| option.name == story.option).unwrap_or(0);
     part("story-costs", &story::costs(outcome, story, index)?)
+}
+
+/// `tornado`, `variance`, `shapley` and `tail`, as far as they were found.
+pub(in crate::report) fn sensitivity_parts(found: &Sensitivity) -> Result<Vec<Part>, ChartError> {
+    sensitivity::scenes(found)?.iter().map(|(name, scene)| part(name, scene)).collect()
+}
+
+pub(in crate::report) fn worth_part(found: &Worth) -> Result<Option<Part>, ChartError> {
+    worth::scene(found)?.map(|scene| part("voi", &scene)).transpose()
 }

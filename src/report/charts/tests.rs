@@ -5,7 +5,7 @@ use super::*;
 use crate::report::fixtures;
 
 /// Everything lies on the page, no two texts overlap.
-fn check_layout(name: &str, scene: &Scene) {
+pub(super) fn check_layout(name: &str, scene: &Scene) {
     let mut texts: Vec<(String, [f64; 4])> = Vec::new();
     for mark in &scene.marks {
         let points: Vec<(f64, f64)> = match mark {

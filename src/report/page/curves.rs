@@ -1,6 +1,6 @@
 //! How bad can a year be, and how often: curves, the amounts at return periods, a tool to read them?
 
-use super::html::{Flag, Html, el};
+use super::html::{Html, el};
 use super::pieces::{COLOURS, Grid, Section, amount_cell, disclosure, figure, named, option_name, unit_of};
 use crate::outcome::{Estimate, ExceedancePoint, LevelMeasures, OptionOutcome, Outcome};
 use crate::report::charts::{Line, Part};
@@ -64,7 +64,7 @@ fn reader(outcome: &Outcome) -> Html {
     el("div")
         .class("reader")
         .with("id", "reader")
-        .flag(Flag::Hidden)
+        .hidden()
         .add(controls)
         .add(el("div").with("id", "readings").with("role", "status").with("aria-live", "polite"))
         .add(

@@ -117,12 +117,9 @@ impl Element {
         self
     }
 
-    /// An attribute without a value.
-    pub(super) fn flag(mut self, name: Flag) -> Self {
-        self.attributes.push_str(match name {
-            Flag::Hidden => " hidden",
-            Flag::Open => " open",
-        });
+    /// Not shown until the script shows it.
+    pub(super) fn hidden(mut self) -> Self {
+        self.attributes.push_str(" hidden");
         self
     }
 
@@ -150,11 +147,6 @@ impl Element {
         }
         self
     }
-}
-
-pub(super) enum Flag {
-    Hidden,
-    Open,
 }
 
 impl From<Element> for Html {

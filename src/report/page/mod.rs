@@ -9,6 +9,8 @@ mod differences;
 mod first;
 mod hourly;
 mod html;
+mod influence;
+mod knowing;
 mod method;
 mod pieces;
 mod register;
@@ -55,6 +57,8 @@ fn sections(outcome: &Outcome, parts: &[Part]) -> Result<Vec<Section>, ChartErro
         differences::section(outcome, parts),
         composition::section(outcome, parts),
         hourly::section(outcome, parts),
+        influence::section(outcome)?,
+        knowing::section(outcome)?,
         stories::section(outcome)?,
         certainty::section(outcome),
         register::section(outcome),
@@ -89,7 +93,7 @@ fn policy() -> Html {
 /// Shown by the script alone.
 fn tools() -> Html {
     let button = |id: &'static str, label: &'static str| el("button").with("type", "button").with("id", id).add(label);
-    el("div").class("tools").flag(html::Flag::Hidden).add(button("theme", "Dark")).add(button("paper", "Print")).into()
+    el("div").class("tools").hidden().add(button("theme", "Dark")).add(button("paper", "Print")).into()
 }
 
 fn contents(sections: &[Section]) -> Html {

@@ -2,9 +2,10 @@
 
 use super::html::{Html, el};
 use super::pieces::{Section, disclosure};
-use crate::outcome::{DriverKind, DriverRecord, Outcome};
+use crate::outcome::{DriverKind, DriverRecord, Outcome, Swing};
 use crate::report::biography::biography_lines;
 use crate::report::format::figure;
+use crate::report::sensitivity::scale_of;
 use std::collections::BTreeMap;
 
 /// Digits of a driver's figures.
@@ -33,7 +34,10 @@ pub(super) fn section(outcome: &Outcome) -> Option<Section> {
         true => section.text(
             "In the order of the config. How much each matters is on this page once tailcost sensitivity has joined the result.",
         ),
-        false => section.text("What moves the answer most stands first; inputs that were not moved follow in the order of the config."),
+        false => section.text(
+            "What moves the answer most stands first: the swing between an input's 10% and its 90% quantile. Inputs that do not vary follow in \
+             the order of the config.",
+        ),
     };
     let ranked = !ranks.is_empty();
     let mut head = vec!["Input", "Value", "Average", "5% to 95%", "Source"];
@@ -67,8 +71,15 @@ struct Rank {
 }
 
 /// By path, where the outcome has looked.
-fn influence(_outcome: &Outcome) -> BTreeMap<&str, Rank> {
-    BTreeMap::new()
+fn influence(outcome: &Outcome) -> BTreeMap<&str, Rank> {
+    let Some(found) = &outcome.sensitivity else { return BTreeMap::new() };
+    let scale = scale_of(found);
+    let rank = |(place, swing): (usize, &'_ Swing)| {
+        let size = swing.swing.value.abs();
+        let words = if swing.is_noise { "noise".into() } else { scale.amount(size) };
+        Rank { place, words, size }
+    };
+    found.tornado.iter().enumerate().map(|(place, swing)| (swing.path.as_str(), rank((place, swing)))).collect()
 }
 
 fn row(index: usize, driver: &DriverRecord, rank: Option<Option<&Rank>>) -> Html {

@@ -3,7 +3,7 @@
 use super::html::{Html, el};
 use super::pieces::{Grid, Section, disclosure, figure, option_name, plain, unit_of};
 use crate::outcome::{Chosen, OptionOutcome, Outcome, Story};
-use crate::report::charts::{ChartError, Part, story_part};
+use crate::report::charts::{ChartError, story_part};
 use crate::report::findings::{capitalised, component_name};
 use crate::report::format::{count, figure as digits, grouped, money};
 use crate::report::story_words::{chosen_words, percentile};
@@ -37,11 +37,10 @@ pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> 
             // The years of the return periods and the very worst are read; the others are for who asks.
             let is_read = story.chosen.iter().any(|chosen| !matches!(chosen, Chosen::Worst { place } if *place > 1));
             let article = article(story);
-            if is_read {
-                section.add(article)
-            } else {
-                rest.add(article)
-            };
+            match is_read {
+                true => _ = section.add(article),
+                false => _ = rest.add(article),
+            }
         }
         if !rest.is_empty() {
             section.add(disclosure(&format!("The other worst years of {}", option.name), rest));
