@@ -18,16 +18,16 @@ pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> 
     let mut section = Section::new("matters", "What moves it", "What drives the answer?", &deciding(found));
     section.text(format!(
         "Looked at: {}. One input after the other was set to its 10% and to its 90% quantile, all else as it is in the same {} years. A wide \
-         bar that is a guess is where a week of work is best spent.",
+         bar that is a guess, marked *, is where a week of work is best spent.",
         measure_in_words(&found.measure),
         count(found.years)
     ));
     if let Some(part) = named(&parts, "tornado") {
-        section.add(el("h3").add(widest(found).map_or_else(|| part.title.clone(), |text| capitalised(&text))));
+        section.add(el("h3").add(widest(found).unwrap_or_else(|| part.title.clone())));
         section.add(figure(part, Some(tornado(found))));
     }
     if let Some(part) = named(&parts, "variance") {
-        section.add(el("h3").add(&part.title));
+        section.add(el("h3").add("Alone, and together with everything else"));
         section.add(figure(part, Some(variance(found))));
     }
     if let Some(part) = named(&parts, "shapley") {

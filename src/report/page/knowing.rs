@@ -4,7 +4,6 @@ use super::html::{Html, el};
 use super::pieces::{Grid, Section, amount_cell, figure, unit_of};
 use crate::outcome::{Outcome, Worth};
 use crate::report::charts::{ChartError, worth_part};
-use crate::report::findings::capitalised;
 use crate::report::format::percent;
 use crate::report::influence::name_of;
 use crate::report::worth::{deciding_now, finding};
@@ -18,7 +17,7 @@ pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> 
         "knowing",
         "Worth of knowing",
         "What would it be worth to know more before choosing?",
-        &capitalised(&finding(worth)),
+        &finding(worth),
     );
     section.text(format!("{}.", deciding_now(worth)));
     if let Some(part) = worth_part(worth)? {

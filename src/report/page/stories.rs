@@ -70,9 +70,7 @@ fn article(story: &Story) -> Html {
     let heading =
         format!("{}: {} in year {}", capitalised(&why.join(", ")), money(story.total, None), count(story.year));
     let mut article = el("article").class("story").add(el("h4").add(heading));
-    for sentence in &story.sentences {
-        article = article.add(el("p").add(sentence));
-    }
+    article = article.add(el("p").add(story.sentences.join(" ")));
     let mut figures = costs(story);
     figures.add(drivers(story));
     article.add(disclosure("Every line and the unusual inputs of this year", figures)).into()
