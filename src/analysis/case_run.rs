@@ -153,6 +153,8 @@ fn outcome(
         options: figures.options,
         differences: figures.differences,
         cautions,
+        uncertainty: None,
+        stress: None,
         stories: Vec::new(),
         provenance: Provenance {
             program_version: env!("CARGO_PKG_VERSION").into(),

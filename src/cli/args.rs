@@ -53,6 +53,10 @@ pub enum Verb {
     Check(Check),
     /// Prove that this build, on this machine, tells the truth about a case
     Verify(Verify),
+    /// Tell ignorance from chance: bands over what is not known, and which parameter matters
+    Uncertainty(super::uncertainty::Uncertainty),
+    /// Run stresses beside the base, or find the year that brings a loss most easily
+    Stress(super::stress::Stress),
     /// Say what moves a measure: tornado, shares of variance, the worst years
     Sensitivity(super::sensitivity::Sensitivity),
     /// Say what knowing a driver before choosing would be worth

@@ -10,7 +10,7 @@ pub fn load_case(case: &Case) -> Result<Loaded, Failure> {
     load(&Source::from_argument(&case.config), &case.overrides).map_err(|errors| refused(&errors))
 }
 
-fn refused(errors: &ConfigErrors) -> Failure {
+pub(super) fn refused(errors: &ConfigErrors) -> Failure {
     let coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let report = errors.render(if coloured { Rendering::Terminal } else { Rendering::Plain });
     match errors.kind() {

@@ -94,6 +94,16 @@ fn report(loaded: &Loaded) -> String {
         let mix = option.mix.iter().map(|(i, share)| format!("{} {share}", scenario.workforces[*i].name));
         let _ = writeln!(text, "  option {}: {}", option.name, mix.collect::<Vec<_>>().join(" + "));
     }
+    for stress in &loaded.stresses {
+        let what = stress.description.as_ref().map_or(String::new(), |what| format!(": {what}"));
+        let _ = writeln!(text, "  {}", wrapped(&format!("stress {}{what}", stress.name), WIDTH - 4).join("\n    "));
+    }
+    if let Some(settings) = &loaded.uncertainty {
+        let (blocks, _) = loaded.ignorance(settings);
+        let parameters: usize = blocks.iter().map(|block| block.parameters.len()).sum();
+        let (outer, inner) = (grouped(settings.outer as f64, 0), grouped(settings.inner as f64, 0));
+        let _ = writeln!(text, "  uncertainty: {parameters} parameters, {outer} draws of {inner} years");
+    }
     let mut scope = String::new();
     for driver in &drivers {
         let (in_scope, key) = split(&driver.path);
@@ -102,6 +112,12 @@ fn report(loaded: &Loaded) -> String {
             let _ = write!(text, "\n{scope}\n");
         }
         describe_driver(&mut text, driver, key);
+        for parameter in loaded.uncertain.iter().filter(|parameter| parameter.driver == driver.path) {
+            let name = parameter.path.strip_prefix(&format!("{}.", driver.path)).unwrap_or(&parameter.path);
+            let source = parameter.source.as_ref().map_or(String::new(), |source| format!("; source: {source}"));
+            let line = format!("uncertain: {name} ~ {}{source}", parameter.law);
+            let _ = writeln!(text, "      {}", wrapped(&line, WIDTH - 8).join("\n        "));
+        }
     }
     if let Some(group) = &scenario.dependence {
         let _ = write!(text, "\ndependence, {}\n", copula(group.copula_dof()));

@@ -22,7 +22,9 @@ mod report;
 mod run;
 mod schema;
 mod sensitivity;
+mod stress;
 mod study;
+mod uncertainty;
 mod verify;
 mod voi;
 mod written;
@@ -46,6 +48,8 @@ pub fn main() -> ExitCode {
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
         Verb::Report(arguments) => report::report(arguments),
+        Verb::Stress(arguments) => stress::stress(arguments),
+        Verb::Uncertainty(arguments) => uncertainty::uncertainty(arguments),
         Verb::Explain(arguments) => explain::explain(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),

@@ -20,6 +20,7 @@ use crate::report::parquet::YearWriter;
 use crate::report::profile::profile_table;
 use crate::report::story_words::sentences;
 use crate::report::summary::{Style, summary};
+use crate::report::uncertainty::uncertainty_table;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
@@ -121,6 +122,9 @@ fn with_kernel<K: Kernel>(
         EngineError::NothingDone => Failure::Interrupted { saved: false },
         error => Failure::internal(error),
     })?;
+    if ended != Ended::Interrupted {
+        super::uncertainty::join(loaded, &mut outcome, progress::Display::choose(arguments.quiet), &interrupt);
+    }
     outcome.stories = tell(&outcome, &tallies);
     let files = write(kernel, &outcome, &tallies, &directory, arguments)?;
     if arguments.quiet {
@@ -129,6 +133,9 @@ fn with_kernel<K: Kernel>(
         }
     } else {
         print(&summary(&outcome, width(), style(), &files))?;
+    }
+    if let Some(found) = outcome.uncertainty.as_ref().filter(|_| !arguments.quiet) {
+        print(&format!("\n{}", uncertainty_table(found)))?;
     }
     if let Some(profile) = &outcome.provenance.run.profile {
         print(&profile_table(profile))?;

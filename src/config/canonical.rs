@@ -5,7 +5,9 @@
 
 use super::driver::children;
 use super::drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
+use super::ignorance::UNCERTAINTY;
 use super::sections::{DEPENDENCE, SIMULATION, TOP_LEVEL};
+use super::stress;
 use super::tree::{Entry, Node, Number, Table, Tree};
 use crate::distributions::FAMILIES;
 use crate::outcome::{Biography, ParameterUncertainty};
@@ -95,7 +97,9 @@ fn section(table: &Table, path: &str, text: &mut String) {
         match &entry.node.value {
             Tree::Table(inner) => {
                 // A table that only holds tables needs no header of its own.
-                if inner.entries.is_empty() || inner.present().any(|inner| !is_section(&inner.node, &inner.key)) {
+                if inner.entries.is_empty()
+                    || ordered(inner, &path).iter().any(|inner| !is_section(&inner.node, &inner.key))
+                {
                     let _ = write!(text, "\n[{path}]\n");
                 }
                 section(inner, &path, text);
@@ -127,7 +131,10 @@ fn ordered<'t>(table: &'t Table, path: &str) -> Vec<&'t Entry> {
         "simulation" => SIMULATION.to_vec(),
         "dependence" => DEPENDENCE.to_vec(),
         BIOGRAPHY => Biography::KEYS.to_vec(),
-        "uncertainty" => ParameterUncertainty::KEYS.to_vec(),
+        // The section of that name and the table of a biography.
+        "uncertainty" => UNCERTAINTY.iter().chain(&ParameterUncertainty::KEYS).copied().collect(),
+        "stress" => Vec::new(),
+        _ if is_stress(path) => stress::known_keys(),
         _ if table.is_driver() => keys_of_laws(),
         _ => keys_of_scopes(),
     };
@@ -138,9 +145,16 @@ fn ordered<'t>(table: &'t Table, path: &str) -> Vec<&'t Entry> {
         BIOGRAPHY => order.len() + 4,
         _ => order.iter().position(|known| *known == key).map_or(order.len() + 1, |index| index + 1),
     };
-    let mut entries: Vec<&Entry> = table.present().collect();
+    // In a stress `"absent"` takes something away from the base, and so stays.
+    let in_stress = path == "stress" || path.starts_with("stress.");
+    let mut entries: Vec<&Entry> = if in_stress { table.entries.iter().collect() } else { table.present().collect() };
     entries.sort_by(|a, b| (rank(&a.key), &a.key).cmp(&(rank(&b.key), &b.key)));
     entries
+}
+
+/// Is this the table of one stress, as in `stress.flood`?
+fn is_stress(path: &str) -> bool {
+    path.strip_prefix("stress.").is_some_and(|name| name.starts_with('"') || !name.contains('.'))
 }
 
 fn keys_of_scopes() -> Vec<&'static str> {

@@ -5,6 +5,7 @@ use super::drivers::{HospitalDriver, WorkforceDriver};
 use super::scenario::{Driver, Scenario, Value, Workforce};
 use super::sections::{DEFAULT_SEED, DEFAULT_YEARS};
 use super::tree::Table;
+use super::uncertain::UncertainParameter;
 use crate::outcome::Caution;
 
 /// Case mix is inconsistent when 1.0 of it is worth more than this many payments.
@@ -72,6 +73,29 @@ pub(crate) fn of(scenario: &Scenario, tree: &Table) -> Vec<Caution> {
         }
     }
     cautions
+}
+
+/// What a plain run leaves out of sight.
+pub(crate) fn uncertain(parameters: &[UncertainParameter]) -> Option<Caution> {
+    /// More names than this make no sentence.
+    const NAMED: usize = 3;
+    let uncertain: Vec<&str> = parameters
+        .iter()
+        .filter(|parameter| !parameter.is_certain())
+        .map(|parameter| parameter.path.as_str())
+        .collect();
+    let named = uncertain.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let (subject, verb, pronoun) = match uncertain.len() {
+        0 => return None,
+        1 => (named, "is uncertain itself", "it at its mean"),
+        count if count <= NAMED => (named, "are uncertain themselves", "them at their means"),
+        count => (format!("{count} parameters ({named}, ...)"), "are uncertain themselves", "them at their means"),
+    };
+    let message = format!(
+        "{subject} {verb}; every figure of a run holds {pronoun}, so that intervals and tails are those of chance alone; \
+         tailcost uncertainty shows what ignorance adds"
+    );
+    Some(Caution { code: "uncertain_parameters".to_owned(), message })
 }
 
 /// Does the user call this source a guess?

@@ -189,6 +189,14 @@ pub(crate) fn children<K: Scope>(prefix: &str) -> Vec<&'static str> {
     keys
 }
 
+/// Does the value, or all but a rounding of the law, lie in the domain?
+pub(crate) fn is_inside(value: &Value, domain: Domain) -> bool {
+    match value {
+        Value::Point(value) => contains(domain, *value),
+        Value::Law(law) => probability_outside(law, domain) <= TOLERATED_OUTSIDE,
+    }
+}
+
 fn contains(domain: Domain, value: f64) -> bool {
     match domain {
         Domain::Share => (0.0..=1.0).contains(&value),

@@ -5,11 +5,15 @@ use super::cautions;
 use super::chain::{self, Source};
 use super::data_files::DataFiles;
 use super::files::{FileId, Files};
-use super::problem::ConfigErrors;
+use super::ignorance::{Fits, UncertaintySettings};
+use super::problem::{ConfigErrors, Problem, Violation};
 use super::reader::Reader;
 use super::scenario::Scenario;
+use super::stress::{self, Stress};
 use super::tree::{Node, Place, Table, Tree};
+use super::uncertain::UncertainParameter;
 use crate::outcome::{Caution, DataFile};
+use std::sync::Arc;
 
 /// A config that is valid in every respect.
 #[derive(Debug, Clone)]
@@ -23,7 +27,18 @@ pub struct Loaded {
     pub data_files: Vec<DataFile>,
     /// What the config changes: `None` when it extends nothing and nothing was set.
     pub changes: Option<Changes>,
+    /// The section `[uncertainty]`, where there is one.
+    pub uncertainty: Option<UncertaintySettings>,
+    /// Parameters of drivers that have a law of their own, in the order of the config; `scenario` holds them at their means.
+    pub uncertain: Vec<UncertainParameter>,
+    /// In the order of the config.
+    pub stresses: Vec<Stress>,
     pub cautions: Vec<Caution>,
+    /// The tree that `scenario` was read from.
+    pub(crate) settled: Arc<Table>,
+    /// The same before uncertain parameters were held.
+    pub(crate) resolved: Arc<Table>,
+    pub(crate) files: Arc<Files>,
 }
 
 /// What a config changes of the one it extends, or the `--set` arguments of the config.
@@ -61,8 +76,14 @@ pub fn load(source: &Source, overrides: &[String]) -> Result<Loaded, ConfigError
         Err(problems) => return Err(ConfigErrors::new(problems, files)),
     };
     let mut reader = Reader { files: &files, problems: Vec::new(), data: DataFiles::default() };
-    let beginning = Place { file: FileId(0), bytes: 0..0 };
-    let scenario = reader.scenario(&chain.resolved, &beginning);
+    let (settled, uncertain) = reader.settled(&chain.resolved);
+    let scenario = reader.scenario(&settled, &beginning());
+    let uncertainty = reader.uncertainty_settings(chain.resolved.get("uncertainty"));
+    // What is wrong with the base would be said again of every stress.
+    let stresses = match &scenario {
+        Some(scenario) if reader.problems.is_empty() => reader.stresses(&chain.resolved, scenario),
+        _ => Vec::new(),
+    };
     let Reader { problems, data, .. } = reader;
     let scenario = match scenario {
         Some(scenario) if problems.is_empty() => scenario,
@@ -71,11 +92,79 @@ pub fn load(source: &Source, overrides: &[String]) -> Result<Loaded, ConfigError
     let resolved = with_builtin_paths(chain.resolved.clone(), &files);
     let resolved_toml = canonical::document(&resolved);
     let data_files = data.sorted();
-    let hash = hash(&canonical::document(&canonical::without_biographies(&resolved)), &data_files);
+    // A covariance that parameters are drawn by decides what is drawn.
+    let hashed = match uncertainty {
+        Some(UncertaintySettings { fits: Fits::Uncertain, .. }) => resolved_toml.clone(),
+        _ => canonical::document(&canonical::without_biographies(&resolved)),
+    };
+    let hash = hash(&hashed, &data_files);
     let changes =
         chain.parent.map(|parent| Changes { parent: parent.name, values: changes(&parent.resolved, &chain.resolved) });
-    let cautions = cautions::of(&scenario, &chain.resolved);
-    Ok(Loaded { hash, scenario, resolved_toml, data_files, changes, cautions })
+    let mut cautions = cautions::of(&scenario, &chain.resolved);
+    cautions.extend(cautions::uncertain(&uncertain));
+    let (settled, resolved, files) = (Arc::new(settled), Arc::new(chain.resolved), Arc::new(files));
+    Ok(Loaded {
+        hash,
+        scenario,
+        resolved_toml,
+        data_files,
+        changes,
+        uncertainty,
+        uncertain,
+        stresses,
+        cautions,
+        settled,
+        resolved,
+        files,
+    })
+}
+
+fn beginning() -> Place {
+    Place { file: FileId(0), bytes: 0..0 }
+}
+
+impl Loaded {
+    /// A scenario from another tree of the same files, with every check.
+    pub(crate) fn read_again(&self, tree: &Table) -> Result<Scenario, ConfigErrors> {
+        let mut reader = Reader { files: &self.files, problems: Vec::new(), data: DataFiles::default() };
+        let scenario = reader.scenario(tree, &beginning());
+        match scenario {
+            Some(scenario) if reader.problems.is_empty() => Ok(scenario),
+            _ => Err(ConfigErrors::new(reader.problems, (*self.files).clone())),
+        }
+    }
+
+    /// An error without a place: `key` is not what it should be, for this reason.
+    pub(crate) fn refusal(&self, key: &str, reason: String) -> ConfigErrors {
+        let violation = Violation::NotALaw { key: key.to_owned(), reason };
+        ConfigErrors::new(vec![Problem::placeless(violation)], (*self.files).clone())
+    }
+
+    /// The case with these overrides on top, as `--set` takes them, under a name.
+    ///
+    /// # Errors
+    /// An override that fits nowhere, and all that is wrong with the case then.
+    pub fn stressed(&self, name: &str, overrides: &[String]) -> Result<Stress, ConfigErrors> {
+        let mut files = (*self.files).clone();
+        let tree = match stress::tree_with(&self.resolved, overrides, &mut files) {
+            Ok(tree) => tree,
+            Err(problems) => return Err(ConfigErrors::new(problems, files)),
+        };
+        let mut reader = Reader { files: &files, problems: Vec::new(), data: DataFiles::default() };
+        let (settled, _) = reader.settled(&tree);
+        let scenario = reader.scenario(&settled, &beginning());
+        let mut problems = reader.problems;
+        if let Some(scenario) = scenario.filter(|_| problems.is_empty()) {
+            match stress::other_options(&self.scenario, &scenario, &format!("stress.{name}")) {
+                None => {
+                    let changes = changes(&self.resolved, &tree);
+                    return Ok(Stress { name: name.to_owned(), description: None, scenario, changes });
+                }
+                Some(violation) => problems.push(Problem::placeless(violation)),
+            }
+        }
+        Err(ConfigErrors::new(problems, files))
+    }
 }
 
 fn hash(resolved: &str, data_files: &[DataFile]) -> String {
@@ -87,7 +176,8 @@ fn hash(resolved: &str, data_files: &[DataFile]) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-fn changes(parent: &Table, own: &Table) -> Vec<Change> {
+/// What stands differently in two trees, in the order of the schema.
+pub(crate) fn changes(parent: &Table, own: &Table) -> Vec<Change> {
     let (parent, own) = (canonical::flattened(parent), canonical::flattened(own));
     let find = |flat: &[(String, String)], path: &str| {
         flat.iter().find(|(known, _)| known == path).map(|(_, value)| value.clone())

@@ -13,6 +13,10 @@ mod describe;
 mod driver;
 pub mod drivers;
 mod files;
+mod guesses;
+mod ignorance;
+#[cfg(test)]
+mod ignorance_tests;
 mod law;
 mod load;
 mod overrides;
@@ -22,9 +26,11 @@ mod scenario;
 mod schema;
 mod sections;
 mod starter;
+mod stress;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod uncertain;
 
 pub use crate::outcome::{Biography, Component};
 pub use cases::{BuiltinCase, builtin_cases, text_of};
@@ -32,6 +38,10 @@ pub use cautions::is_guess;
 pub use chain::Source;
 pub use describe::{DriverDescription, describe, drivers_by_path};
 pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
+pub use ignorance::{
+    BlockParameter, Fits, IgnoranceBlock, MOST_GUESSES, MOST_INNER, MOST_OUTER, Origin, UncertaintySettings,
+    UnusableFit,
+};
 pub use load::{Change, Changes, Loaded, load};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
 pub use scenario::{
@@ -40,3 +50,5 @@ pub use scenario::{
 };
 pub use schema::json_schema;
 pub use starter::starter;
+pub use stress::{Stress, nearest_stress};
+pub use uncertain::UncertainParameter;

@@ -2,6 +2,7 @@
 
 use super::driver::{Scope, described};
 use super::drivers::{Absent, Domain, DriverSpec, HospitalDriver, OptionDriver, Use, WorkforceDriver, WorldDriver};
+use super::ignorance::{MOST_GUESSES, MOST_INNER, MOST_OUTER, UncertaintySettings};
 use super::sections::{DEFAULT_LEVELS, DEFAULT_SEED, DEFAULT_YEARS, MOST_YEARS};
 use crate::distributions::{FAMILIES, FamilySpec, Form};
 use crate::outcome::{Component, ParameterUncertainty};
@@ -37,6 +38,12 @@ pub fn json_schema() -> Value {
             "option": or_absent(json!({ "type": "array", "minItems": 1, "items": option(), "description": "What is chosen between; differences are taken against the first" })),
             "dependence": or_absent(dependence()),
             "appetite": or_absent(appetite()),
+            "uncertainty": or_absent(uncertainty()),
+            "stress": or_absent(json!({
+                "type": "object",
+                "description": "Overrides by name, run beside the base on the same draws; they change nothing of the base",
+                "additionalProperties": or_absent(stress()),
+            })),
         },
         "$defs": definitions(),
     })
@@ -100,6 +107,45 @@ fn dependence() -> Value {
                     ],
                 },
             },
+        },
+    })
+}
+
+fn uncertainty() -> Value {
+    let settings = UncertaintySettings::default();
+    json!({
+        "type": "object",
+        "description": "What is not known for sure: draws of uncertain parameters around draws of years",
+        "additionalProperties": false,
+        "properties": {
+            "outer": { "type": "number", "minimum": 2, "maximum": MOST_OUTER, "multipleOf": 1, "default": settings.outer, "description": "Draws of the uncertain parameters" },
+            "inner": { "type": "number", "minimum": 2, "maximum": MOST_INNER, "multipleOf": 1, "default": settings.inner, "description": "Years for each of them, the same for all" },
+            "fits": { "type": "boolean", "default": true, "description": "Are fitted parameters drawn by the covariance in their driver's biography?" },
+            "guesses": { "type": "number", "exclusiveMinimum": 0, "maximum": MOST_GUESSES, "description": "Relative standard deviation of the factor by which every driver whose source is a guess may be off: your assumption" },
+        },
+    })
+}
+
+fn stress() -> Value {
+    let same = |section: &str| json!({ "$ref": format!("#/properties/{section}") });
+    let mut option = option();
+    option.as_object_mut().expect("an object").remove("required");
+    json!({
+        "type": "object",
+        "description": "Keys of the config with the values that they have under stress",
+        "additionalProperties": false,
+        "properties": {
+            "description": { "type": "string", "description": "What happens" },
+            "simulation": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": { "exclude": { "type": "array", "items": { "type": "string" }, "description": "Cost lines left out of the total" } },
+            },
+            "hospital": same("hospital"),
+            "world": same("world"),
+            "workforce": same("workforce"),
+            "option": { "type": "object", "description": "Options by name", "additionalProperties": or_absent(option) },
+            "dependence": same("dependence"),
         },
     })
 }
@@ -169,8 +215,11 @@ fn driver(spec: &DriverSpec) -> Value {
     };
     let description = format!("{} [{}]; {}; {used}; {absent}", spec.meaning, spec.unit, described(spec.domain));
     let number = bounded(spec.domain);
-    let mut forms = vec![number.clone(), value_table(&number)];
-    if spec.used != Use::Fixed {
+    let mut forms = vec![number.clone()];
+    if spec.used == Use::Fixed {
+        forms.push(value_table(&number));
+    } else {
+        forms.push(value_table(&json!({ "anyOf": [number, { "$ref": "#/$defs/law" }] })));
         forms.push(json!({ "$ref": "#/$defs/law" }));
     }
     forms.push(json!({ "const": "absent" }));
@@ -213,6 +262,10 @@ fn definitions() -> Value {
         },
         "law": { "description": "A law, by dist and one set of its parameters", "anyOf": laws },
         "driver": { "anyOf": [any_number, value_table(&any_number), { "$ref": "#/$defs/law" }] },
+        "parameter": {
+            "description": "A number or, where it is uncertain itself, the law of what it may be",
+            "anyOf": [any_number, value_table(&any_number), { "$ref": "#/$defs/law" }],
+        },
     })
 }
 
@@ -290,7 +343,7 @@ fn parameter(name: &str, form: Form) -> Value {
             "type": "object",
             "description": "Two quantiles, as in { p10 = 5, p90 = 14 }",
             "minProperties": 2, "maxProperties": 2, "additionalProperties": false,
-            "patternProperties": { "^p[0-9]{1,2}([._][0-9]+)?$": { "type": "number" } },
+            "patternProperties": { "^p[0-9]{1,2}([._][0-9]+)?$": { "$ref": "#/$defs/parameter" } },
         }),
         ("quantiles", Form::Composed) => json!({
             "type": "array",
@@ -308,7 +361,7 @@ fn parameter(name: &str, form: Form) -> Value {
             ] },
         }),
         ("body" | "tail", _) => json!({ "$ref": "#/$defs/driver" }),
-        _ => json!({ "type": "number" }),
+        _ => json!({ "$ref": "#/$defs/parameter" }),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::outcome::Component;
 use crate::statistics::Level;
 
 /// Keys of the top level, in the order in which they are written.
-pub(crate) const TOP_LEVEL: [&str; 11] = [
+pub(crate) const TOP_LEVEL: [&str; 13] = [
     "schema",
     "title",
     "analysis",
@@ -23,6 +23,8 @@ pub(crate) const TOP_LEVEL: [&str; 11] = [
     "option",
     "dependence",
     "appetite",
+    "uncertainty",
+    "stress",
 ];
 pub(crate) const SIMULATION: [&str; 4] = ["years", "seed", "levels", "exclude"];
 pub(crate) const DEPENDENCE: [&str; 3] = ["copula", "dof", "rank_correlations"];

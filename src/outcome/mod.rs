@@ -13,6 +13,8 @@ mod inputs;
 mod measure;
 mod sensitivity;
 mod story;
+mod stress;
+mod uncertainty;
 mod verification;
 mod worth;
 mod year_table;
@@ -37,6 +39,13 @@ pub use story::{
     Against, AmountsOfYear, BreachOfYear, BreachesOfYear, Chosen, ComplianceOfYear, ComponentOfYear, CountOfYear,
     DriverOfYear, Nearest, PolicyOfYear, ProvisionOfYear, RegulationOfYear, Story, SwitchOfYear, Usual,
     WorkforceOfYear,
+};
+pub use stress::{
+    DesignYear, EventShare, ReverseStress, StressCurves, StressFigure, StressTest, StressedCase, StressedValue,
+    TypicalDriver, UnusualDriver, UnusualEvent,
+};
+pub use uncertainty::{
+    DoubtOrigin, Horsetail, MeasureBand, ParameterDoubt, ParameterEffect, Split, TvarSplit, Uncertainty, VarianceSplit,
 };
 pub use verification::{Assertion, Extent, Limit, Verification};
 pub use worth::{ChoiceRange, DriverWorth, ExpectedExtra, Knowing, OptionCost, Worth};
@@ -65,6 +74,11 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub appetite: Vec<AppetiteLine>,
     pub cautions: Vec<Caution>,
+    /// Bands of ignorance, where the config asks for them or they were attached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<Uncertainty>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stress: Option<StressTest>,
     /// Single years told: the worst ones of each option, and those at its return periods.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stories: Vec<Story>,

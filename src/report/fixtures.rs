@@ -228,6 +228,8 @@ fn outcome(title: &str, sampled: impl IntoIterator<Item = Sampled>, exclude: &[C
                       and more years narrow it only slowly."
                 .into(),
         }],
+        uncertainty: None,
+        stress: None,
         stories: Vec::new(),
         provenance: provenance(&sampled),
         sensitivity: None,

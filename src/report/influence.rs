@@ -11,7 +11,7 @@ pub(super) const WIDTH: usize = 100;
 /// Rows of a table before the rest is folded into a line.
 pub(super) const ROWS: usize = 12;
 /// Letters of a driver's name in a table.
-const NAME: usize = 34;
+const NAME: usize = 33;
 
 /// A driver's path as a reader knows it: `offshore.case_mix_drift` for `workforce.offshore.case_mix_drift`.
 pub(super) fn name_of(path: &str) -> &str {

@@ -20,8 +20,10 @@ pub mod profile;
 pub mod sensitivity;
 pub mod story;
 pub mod story_words;
+pub mod stress;
 pub mod summary;
 pub mod twin;
+pub mod uncertainty;
 pub mod verification;
 pub mod worth;
 

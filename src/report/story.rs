@@ -30,13 +30,18 @@ pub fn stories_text(outcome: &Outcome, stories: &[Story]) -> String {
         }
         text += &story_text(story);
     }
-    let ending = format!(
+    let mut ending = format!(
         "{}, {}, seed {}. The replayed years are those of the run to the bit; percentile: how many years of 100 have at \
          most this value.",
         outcome.title,
         simulated_years(outcome.years),
         outcome.seed
     );
+    let is_of_a_period = |chosen: &Chosen| matches!(chosen, Chosen::ReturnPeriod { .. });
+    if stories.iter().any(|story| story.chosen.iter().any(is_of_a_period)) {
+        ending += " A return period's year is one way of getting there; its neighbours may have other causes, and the run's \
+                   co-TVaRs say what such years are made of on average.";
+    }
     let _ = writeln!(text, "\n{}", wrapped(&ending, WIDTH).join("\n"));
     text
 }

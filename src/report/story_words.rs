@@ -21,9 +21,11 @@ const EQUAL: f64 = 0.005;
 pub fn sentences(story: &Story) -> Vec<String> {
     let mut told = vec![opening(story)];
     let lines = explaining(story);
+    // What one line has told of a driver the next need not.
+    let mut named = Vec::new();
     for (place, line) in lines.iter().enumerate() {
         told.push(line_sentence(story, line, place == 0));
-        told.extend(cause(story, line));
+        told.extend(cause(story, line, &mut named));
     }
     let is_told = |component: Component| lines.iter().any(|line| line.component == component);
     for workforce in &story.workforces {
@@ -161,10 +163,10 @@ fn pair(amount: f64, mean: f64) -> (String, String) {
 }
 
 /// What made a line what it was: the events first, else its unusual drivers.
-fn cause(story: &Story, line: &ComponentOfYear) -> Option<String> {
+fn cause<'a>(story: &'a Story, line: &ComponentOfYear, named: &mut Vec<&'a str>) -> Option<String> {
     use Component as C;
     let events: Vec<String> = story.workforces.iter().filter_map(|told| event_words(told, line.component)).collect();
-    let drivers = unusual(story, line);
+    let drivers = unusual(story, line, named);
     let policy = story.policy.filter(|_| line.component == C::Breach).and_then(|policy| policy_words(&policy));
     let parts: Vec<String> = events.into_iter().chain(policy).chain(drivers).collect();
     (!parts.is_empty()).then(|| format!("{}.", capitalised(&parts.join("; "))))
@@ -268,7 +270,7 @@ pub(super) fn switch_words(switch: &SwitchOfYear) -> String {
 }
 
 /// The drivers of a line that are unusual in the direction of the year, the most unusual first.
-fn unusual(story: &Story, line: &ComponentOfYear) -> Option<String> {
+fn unusual<'a>(story: &'a Story, line: &ComponentOfYear, named: &mut Vec<&'a str>) -> Option<String> {
     let raises = line.amount > line.mean;
     // How rare a value is that pushes the line as far.
     let rarity = |driver: &&DriverOfYear| {
@@ -285,12 +287,13 @@ fn unusual(story: &Story, line: &ComponentOfYear) -> Option<String> {
     let mut found: Vec<(f64, &DriverOfYear)> = story
         .drivers
         .iter()
-        .filter(|driver| driver.bore)
+        .filter(|driver| driver.bore && !named.contains(&driver.path.as_str()))
         .filter_map(|driver| Some((rarity(&driver)?, driver)))
         .filter(|(rarity, _)| *rarity <= UNUSUAL)
         .collect();
     found.sort_by(|a, b| a.0.total_cmp(&b.0));
     found.truncate(MOST);
+    named.extend(found.iter().map(|(_, driver)| driver.path.as_str()));
     let words: Vec<String> = found
         .iter()
         .map(|(_, driver)| {

@@ -48,8 +48,7 @@ fn knowing_table(worth: &Worth) -> String {
     const GLANCE: f64 = 1e7;
     let largest = worth.everything.worth.high.unwrap_or(worth.everything.worth.value);
     let unit = if largest < GLANCE { Unit::Dollar } else { Unit::of(largest) };
-    let head = format!("{} a year", unit.label());
-    let mut rows = table(&["Known before choosing", &head, "95%", "changes", "choose instead"]);
+    let mut rows = table(&["Known before choosing", unit.label(), "95%", "changes", "choose instead"]);
     let mut add = |name: String, found: &Estimate, changes: f64, how: String| {
         let (value, interval) = in_unit(found, unit);
         rows.add_row([name, value, interval, plain_share(changes), how]);
@@ -166,12 +165,13 @@ pub(super) fn deciding_now(worth: &Worth) -> String {
     if all.worth.value == 0.0 {
         return format!("{} is best now and in every simulated year", worth.best);
     }
-    let drivers = match worth.drivers_together.worth.value {
-        0.0 => "none of which any driver could tell beforehand".to_owned(),
-        worth_of_all => format!(
+    let together = &worth.drivers_together.worth;
+    let drivers = match together.low {
+        Some(low) if low > 0.0 => format!(
             "of which drivers, all known beforehand, would save {} at least",
-            money(worth_of_all, half_width(&worth.drivers_together.worth))
+            money(together.value, half_width(together))
         ),
+        _ => "none of which the drivers surely tell beforehand".to_owned(),
     };
     format!(
         "{} is best now; not knowing what the year brings costs {} a year, {drivers}",

@@ -47,8 +47,16 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_runs() {
-    const VERBS: [(&str, usize); 6] =
-        [("dependence", 3), ("elicit", 3), ("explain", 5), ("fit", 4), ("sensitivity", 3), ("voi", 3)];
+    const VERBS: [(&str, usize); 8] = [
+        ("dependence", 3),
+        ("elicit", 3),
+        ("explain", 5),
+        ("fit", 4),
+        ("sensitivity", 3),
+        ("stress", 3),
+        ("uncertainty", 3),
+        ("voi", 3),
+    ];
     for (verb, least) in VERBS {
         let sandbox = Sandbox::new();
         // Examples name files as they lie in the repository.

@@ -8,6 +8,7 @@ mod elicit;
 mod examples;
 mod explain;
 mod fit;
+mod ignorance;
 mod influence;
 mod interrupt;
 mod memory;

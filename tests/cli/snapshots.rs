@@ -24,8 +24,21 @@ fn snapshot(name: &str, printed: &str) {
 #[test]
 fn help() {
     snapshot("help", &at_80_columns(&["--help"]));
-    const VERBS: [&str; 11] =
-        ["run", "check", "explain", "fit", "elicit", "init", "list", "report", "schema", "sensitivity", "voi"];
+    const VERBS: [&str; 13] = [
+        "run",
+        "check",
+        "explain",
+        "fit",
+        "elicit",
+        "init",
+        "list",
+        "report",
+        "schema",
+        "sensitivity",
+        "stress",
+        "uncertainty",
+        "voi",
+    ];
     for verb in VERBS {
         snapshot(&format!("help_{verb}"), &at_80_columns(&[verb, "--help"]));
     }

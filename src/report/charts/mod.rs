@@ -25,9 +25,13 @@ mod part;
 mod scene;
 mod sensitivity;
 mod story;
+mod stress;
 mod totals;
+mod uncertainty;
 mod worth;
 
+#[cfg(test)]
+mod doubt_tests;
 #[cfg(test)]
 mod influence_tests;
 #[cfg(test)]
@@ -41,6 +45,8 @@ pub use marginals::{Marginal, MarginalShape, marginals};
 pub(super) use part::{Line, Part, faces, outcome_parts, sensitivity_parts, story_part, worth_part};
 pub use sensitivity::sensitivity_charts;
 pub use story::story_charts;
+pub use stress::stress_charts;
+pub use uncertainty::uncertainty_charts;
 pub use worth::worth_charts;
 
 use crate::outcome::Outcome;
@@ -103,6 +109,12 @@ fn scenes(outcome: &Outcome) -> Result<Vec<(String, Scene)>, ChartError> {
     scenes.push(("makeup".to_string(), makeup::scene(outcome)?));
     if let Some(scene) = hourly::scene(outcome)? {
         scenes.push(("hourly-rate".to_string(), scene));
+    }
+    if let Some(found) = &outcome.uncertainty {
+        scenes.extend(uncertainty::scenes(found)?);
+    }
+    if let Some(found) = &outcome.stress {
+        scenes.extend(stress::scenes(found)?);
     }
     Ok(scenes)
 }

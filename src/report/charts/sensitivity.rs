@@ -8,7 +8,7 @@ use super::{ChartError, ChartFile, render};
 use crate::outcome::{MeasureUnit, Sensitivity, Swing, SwingEnd, TailDriver, TailEvent, VarianceOfFactor};
 use crate::report::findings::capitalised;
 use crate::report::format::{count, grouped, level};
-use crate::report::influence::{compact, drivers, measure_in_words, name_of, share, told};
+use crate::report::influence::{compact, drivers, listed_name, measure_in_words, name_of, share, told};
 use crate::report::sensitivity::{deciding, rounded_up, scale_of, widest};
 use crate::statistics::Estimate;
 
@@ -99,8 +99,7 @@ fn tornado(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
     let base = x.at(found.base.value);
     for (index, (swing, row)) in shown.iter().zip(&rows).enumerate() {
         let y = top + step * (index as f64 + 0.5);
-        let guess = if swing.is_guess { " *" } else { "" };
-        row_name(scene, &format!("{}{guess}", name_of(&swing.path)), y);
+        row_name(scene, &listed_name(&swing.path, if swing.is_guess { " *" } else { "" }), y);
         let half = (0.32 * step).min(12.0);
         let colors = [palette::color(0), palette::color(1)];
         for (at, (end, color)) in [&swing.low, &swing.high].into_iter().zip(colors).enumerate() {
@@ -268,7 +267,7 @@ fn variance(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
     let bars: Vec<ShareBar<'_>> = shown
         .iter()
         .map(|factor| ShareBar {
-            name: name_of(&factor.path).to_owned(),
+            name: listed_name(&factor.path, ""),
             outer: &factor.total,
             inner: Some(&factor.first),
         })
@@ -309,7 +308,7 @@ fn shapley(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         .iter()
         .map(|effect| {
             let mark = if effect.in_group { " +" } else { "" };
-            ShareBar { name: format!("{}{mark}", name_of(&effect.path)), outer: &effect.effect, inner: None }
+            ShareBar { name: listed_name(&effect.path, mark), outer: &effect.effect, inner: None }
         })
         .collect();
     let span = (frame.top + 8.0, frame.bottom - 56.0);
@@ -374,7 +373,7 @@ fn tail(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         scene.rect((x.at(10.0), y0), (x.at(90.0), end), RULE.faded(0.35));
         for (index, driver) in drivers.iter().enumerate() {
             let y = y0 + step * (index as f64 + 0.5);
-            row_name(scene, name_of(&driver.path), y);
+            row_name(scene, &listed_name(&driver.path, ""), y);
             let half = (0.22 * step).min(8.0);
             let [low, middle, high] = [driver.p10, driver.p50, driver.p90].map(|p| x.at(100.0 * p));
             scene.rect((low, y - half), (high.max(low + 1.0), y + half), palette::color(0).faded(0.7));
@@ -390,7 +389,7 @@ fn tail(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         number_axis(scene, &x, y0, end, "Times as often as in all years", 8);
         for (index, event) in events.iter().enumerate() {
             let y = y0 + step * (index as f64 + 0.5);
-            row_name(scene, name_of(&event.path), y);
+            row_name(scene, &listed_name(&event.path, ""), y);
             let half = (0.26 * step).min(9.0);
             scene.rect((x.at(0.0), y - half), (x.at(event.lift.value), y + half), palette::color(2).faded(0.7));
             let mut reach = x.at(event.lift.value);

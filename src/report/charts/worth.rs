@@ -7,7 +7,7 @@ use super::scene::{Anchor, Dash, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
 use super::{ChartError, ChartFile, render};
 use crate::outcome::{DriverWorth, Worth};
 use crate::report::format::{count, grouped, half_width, money};
-use crate::report::influence::{drivers, name_of};
+use crate::report::influence::{drivers, listed_name, name_of};
 use crate::report::worth::{deciding_now, finding};
 use crate::statistics::Estimate;
 
@@ -49,7 +49,7 @@ pub(super) fn scene(worth: &Worth) -> Result<Option<Scene>, ChartError> {
     }
     let of_driver = |driver: &&DriverWorth| {
         let mark = if driver.is_guess { " *" } else { "" };
-        (format!("{}{mark}", name_of(&driver.path)), driver.worth)
+        (listed_name(&driver.path, mark), driver.worth)
     };
     let together = ("all drivers together, at least".to_owned(), worth.drivers_together.worth);
     let everything = ("everything, chance included".to_owned(), worth.everything.worth);

@@ -1,0 +1,180 @@
+//! What do the stresses do to the curve of each option, and to its mean and tail?
+
+use super::axis::{Axis, TICK, marker, money_axis};
+use super::frame::{Frame, Key, MARGIN};
+use super::palette;
+use super::scene::{Anchor, Dash, INK, RULE, Scene, Stroke, Type, WIDTH};
+use super::{ChartError, ChartFile, render, slug};
+use crate::outcome::{StressCurves, StressTest};
+use crate::report::format::{count, grouped, one_in};
+use crate::report::stress::finding;
+use rayon::prelude::*;
+
+const LEFT: f64 = MARGIN + 72.0;
+const RIGHT: f64 = WIDTH - MARGIN - 120.0;
+const CAPTION: Type = Type::regular(15.0, INK);
+/// More lines than colours would be hard to tell apart.
+const MOST_STRESSES: usize = 7;
+/// Rows of the chart of changes.
+const MOST_ROWS: usize = 24;
+
+/// `stress-<option>` for each option and `stress-changes`, each as SVG and PNG.
+pub fn stress_charts(found: &StressTest) -> Result<Vec<ChartFile>, ChartError> {
+    let rendered: Result<Vec<_>, ChartError> =
+        scenes(found)?.par_iter().map(|(name, scene)| render(name, scene)).collect();
+    Ok(rendered?.into_iter().flatten().collect())
+}
+
+pub(super) fn scenes(found: &StressTest) -> Result<Vec<(String, Scene)>, ChartError> {
+    let mut scenes: Vec<(String, Scene)> = Vec::new();
+    if found.stresses.is_empty() {
+        return Ok(scenes);
+    }
+    for (index, curves) in found.exceedance.iter().enumerate() {
+        let mut name = format!("stress-{}", slug(&curves.option));
+        // Two names may differ in nothing that a file name can hold; one is taken.
+        if name == "stress-changes" || scenes.iter().any(|(taken, _)| *taken == name) {
+            name = format!("{name}-{}", index + 1);
+        }
+        scenes.push((name, exceedance(found, curves)?));
+    }
+    scenes.push(("stress-changes".into(), changes(found)?));
+    Ok(scenes)
+}
+
+fn subtitle(found: &StressTest) -> String {
+    format!("{}: {} years for each case, the same draws", found.title, count(found.years))
+}
+
+/// The base thick, a line for each stress.
+fn exceedance(found: &StressTest, curves: &StressCurves) -> Result<Scene, ChartError> {
+    let option = &curves.option;
+    let tail = |stress| found.figure(stress, &format!("tvar@0.99 of {option}"));
+    let worst = (0..found.stresses.len()).max_by(|a, b| {
+        let change = |index: usize| tail(Some(index)).and_then(|figure| figure.change).map_or(0.0, |c| c.value);
+        change(*a).total_cmp(&change(*b))
+    });
+    let change = worst.and_then(|index| tail(Some(index))).and_then(|figure| figure.change);
+    let title = match (worst, change) {
+        (Some(index), Some(change)) if change.value > 0.0 => format!(
+            "{option}: {} adds {} to the worst 1% of years",
+            found.stresses[index].name,
+            crate::report::format::money(change.value, crate::report::format::half_width(&change))
+        ),
+        _ => format!("{option}: no stress makes the worst 1% of years dearer"),
+    };
+    let shown = found.stresses.len().min(MOST_STRESSES);
+    let mut notes = vec!["How often a year costs more than the amount, in the base and under each stress.".to_string()];
+    if found.stresses.len() > shown {
+        notes.push(format!("The first {shown} of {} stresses.", found.stresses.len()));
+    }
+    let mut frame = Frame::new(&title, &subtitle(found), &notes, 12.0 * shown.saturating_sub(4) as f64)?;
+    let names: Vec<&str> =
+        ["base"].into_iter().chain(found.stresses.iter().take(shown).map(|stress| stress.name.as_str())).collect();
+    frame.legend(names.iter().enumerate().map(|(index, name)| (index, *name)), Key::Line);
+    let (top, bottom) = (frame.top + 34.0, frame.bottom - 62.0);
+    let scene = &mut frame.scene;
+    let floor = curves.probabilities.last().copied().unwrap_or(0.1).min(0.1) * 0.999;
+    let y = Axis::log((floor, 1.0), bottom, top);
+    let all: Vec<&Vec<f64>> = [&curves.base].into_iter().chain(curves.stressed.iter().take(shown)).collect();
+    let x = amount_axis(&all, &curves.base);
+    money_axis(scene, &x, top, bottom, "Total cost of a year", 8);
+    for power in 0..=8 {
+        let tick = 10f64.powi(-power);
+        if tick < y.low {
+            break;
+        }
+        let height = y.at(tick);
+        scene.line([(LEFT, height), (RIGHT, height)], Stroke::solid(RULE, 1.0));
+        let share = grouped(tick * 100.0, (power - 2).max(0) as usize);
+        scene.text_beside(&format!("{share}%"), LEFT - 8.0, height, Anchor::End, TICK);
+        let period = if power == 0 { "every year".to_string() } else { one_in((1.0 / tick).round()) };
+        scene.text_beside(&period, RIGHT + 8.0, height, Anchor::Start, TICK);
+    }
+    scene.text("Probability in a year", MARGIN, top - 18.0, Anchor::Start, CAPTION);
+    scene.text("Return period, years", WIDTH - MARGIN, top - 18.0, Anchor::End, CAPTION);
+    // The base is broad and below, so that a stress that changes nothing is still seen.
+    for (index, amounts) in all.iter().enumerate() {
+        let both = amounts.iter().zip(&curves.probabilities);
+        let points: Vec<(f64, f64)> = both.map(|(amount, p)| (x.clamped(*amount), y.clamped(*p))).collect();
+        scene.line(
+            points,
+            if index == 0 { Stroke::solid(palette::color(0).faded(0.45), 6.0) } else { palette::stroke(index, 2.4) },
+        );
+    }
+    Ok(frame.scene)
+}
+
+fn amount_axis(curves: &[&Vec<f64>], base: &[f64]) -> Axis {
+    let amounts = curves.iter().flat_map(|curve| curve.iter().copied());
+    let (low, high) = amounts.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    let body = base.get(base.len() / 2).copied().unwrap_or(0.0).abs();
+    if low > 0.0 && high > 20.0 * body {
+        return Axis::log((low / 1.1, high * 1.1), LEFT, RIGHT);
+    }
+    let room = 0.03 * (high - low);
+    Axis::linear((low - room, high + room), LEFT, RIGHT)
+}
+
+/// Change of mean and TVaR 99 of every option under every stress, with paired intervals.
+fn changes(found: &StressTest) -> Result<Scene, ChartError> {
+    let rows: Vec<(usize, &str)> = found
+        .stresses
+        .iter()
+        .enumerate()
+        .flat_map(|(index, _)| found.options.iter().map(move |option| (index, option.as_str())))
+        .collect();
+    let shown = rows.len().min(MOST_ROWS);
+    let mut notes = vec![
+        "Dots: change against the base in the same years. Lines: 95% intervals, paired, sampling error alone."
+            .to_string(),
+    ];
+    if rows.len() > shown {
+        notes.push(format!("The first {shown} of {} rows.", rows.len()));
+    }
+    const ROW: f64 = 40.0;
+    let extra = ROW * shown as f64 + 250.0 - super::scene::HEIGHT;
+    let mut frame = Frame::new(&finding(found), &subtitle(found), &notes, extra)?;
+    const MEASURES: [(&str, &str); 2] = [("mean", "change of the mean"), ("tvar@0.99", "change of TVaR 99")];
+    frame.legend(MEASURES.iter().enumerate().map(|(index, (_, name))| (index, *name)), Key::Bar);
+    let left = MARGIN + 360.0;
+    let (top, bottom) = (frame.top + 6.0, frame.bottom - 58.0);
+    let change = |stress: usize, option: &str, measure: &str| {
+        found.figure(Some(stress), &format!("{measure} of {option}")).and_then(|figure| figure.change)
+    };
+    let ends = rows.iter().take(shown).flat_map(|(stress, option)| {
+        MEASURES
+            .iter()
+            .filter_map(|(measure, _)| change(*stress, option, measure))
+            .flat_map(|change| [change.low.unwrap_or(change.value), change.high.unwrap_or(change.value)])
+    });
+    let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), end| (low.min(end), high.max(end)));
+    let room = 0.04 * (high - low);
+    let x = Axis::linear((low - room, high + room), left, WIDTH - MARGIN - 20.0);
+    let scene = &mut frame.scene;
+    money_axis(scene, &x, top, bottom, "Change against the base", 7);
+    marker(scene, (x.at(0.0), top), (x.at(0.0), bottom), Dash::Solid);
+    let step = (bottom - top) / shown as f64;
+    let name_type = Type::regular(15.0, INK);
+    for (row, (stress, option)) in rows.iter().take(shown).enumerate() {
+        let middle = top + step * (row as f64 + 0.5);
+        if row > 0 && rows[row - 1].0 != *stress {
+            scene.line(
+                [(MARGIN, middle - step / 2.0), (WIDTH - MARGIN - 20.0, middle - step / 2.0)],
+                Stroke::solid(RULE, 1.0),
+            );
+        }
+        let name = name_type.elided(&format!("{}: {option}", found.stresses[*stress].name), left - MARGIN - 14.0);
+        scene.text_beside(&name, left - 14.0, middle, Anchor::End, name_type);
+        for (index, (measure, _)) in MEASURES.iter().enumerate() {
+            let Some(change) = change(*stress, option, measure) else { continue };
+            let y = middle + (index as f64 - 0.5) * (0.34 * step).min(14.0);
+            let color = palette::color(index);
+            if let (Some(low), Some(high)) = (change.low, change.high) {
+                scene.line([(x.clamped(low), y), (x.clamped(high), y)], Stroke::solid(color, 3.0));
+            }
+            scene.dot((x.clamped(change.value), y), 5.5, color);
+        }
+    }
+    Ok(frame.scene)
+}
