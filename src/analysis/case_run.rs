@@ -155,6 +155,7 @@ fn outcome(
         cautions,
         uncertainty: None,
         stress: None,
+        break_even: Vec::new(),
         stories: Vec::new(),
         provenance: Provenance {
             program_version: env!("CARGO_PKG_VERSION").into(),

@@ -2,13 +2,19 @@
 
 mod achieved;
 mod appetite;
+mod breakeven;
 mod case_run;
 mod cautions;
+mod compared_series;
+mod comparison;
 mod density;
 mod drivers_behind;
+mod equation;
+mod frontier;
 mod inputs;
 mod law_tails;
 mod measure;
+mod movement;
 mod profile;
 mod reverse;
 mod sample;
@@ -23,9 +29,13 @@ mod worth;
 mod year_table;
 
 pub use achieved::{AchievedCorrelation, achieved_correlations};
+pub use breakeven::{BreakEvenSettings, break_even};
 pub use case_run::{Profiling, Settings, outcome_of, run_case};
+pub use comparison::{Changed, beyond, compare_cases, compare_drivers, compare_outcomes, steps};
+pub use equation::{Equation, EquationError, RightSide};
 pub use law_tails::LawTails;
 pub use measure::{Figure, Measure, MeasureError, Precision, Statistic, StopRule};
+pub use movement::{MoveError, Mover};
 pub use reverse::{Beyond, ReverseError, reverse_definitions, reverse_stress};
 pub use sample::Sample;
 pub use sensitivity::{SensitivityQuestion, Shares, sensitivity};

@@ -174,10 +174,14 @@ fn tail_mean(values: &mut [f64], level: Level) -> f64 {
     (*var + above.iter().sum::<f64>()) / level.tail_weight(years) as f64
 }
 
-/// Density of the amount at its quantile, from the order statistics some places to either side.
 fn density_at(values: &mut [f64], level: Level) -> f64 {
-    let years = values.len();
     values.sort_unstable_by(f64::total_cmp);
+    density_in(values, level)
+}
+
+/// Density of an amount at its quantile, from the order statistics some places to either side.
+pub(super) fn density_in(values: &[f64], level: Level) -> f64 {
+    let years = values.len();
     let rank = level.rank(years as u64) as usize - 1;
     let tail = (years - rank).min(rank + 1) as f64;
     let reach = (libm::pow(tail, SPACING) as usize).max(1);

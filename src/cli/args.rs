@@ -51,6 +51,10 @@ pub enum Verb {
     Run(Run),
     /// Validate a config and show every driver as resolved
     Check(Check),
+    /// Find the value of a driver, or of two, at which options break even
+    Breakeven(super::breakeven::BreakEvenArguments),
+    /// Find what changed between two configs or results, and whether it is more than noise
+    Compare(super::compare::Compare),
     /// Prove that this build, on this machine, tells the truth about a case
     Verify(Verify),
     /// Tell ignorance from chance: bands over what is not known, and which parameter matters

@@ -1,8 +1,10 @@
 //! What did the user type, and with which code does the program exit?
 
 mod args;
+mod breakeven;
 mod case;
 mod check;
+mod compare;
 mod dependence;
 mod elicit;
 mod exit;
@@ -41,6 +43,8 @@ pub fn main() -> ExitCode {
     let result = match &verb {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Check(arguments) => check::check(arguments),
+        Verb::Breakeven(arguments) => breakeven::breakeven(arguments),
+        Verb::Compare(arguments) => compare::compare(arguments),
         Verb::Verify(arguments) => verify::verify(arguments),
         Verb::Sensitivity(arguments) => sensitivity::run(arguments),
         Verb::Voi(arguments) => voi::run(arguments),

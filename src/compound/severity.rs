@@ -96,6 +96,11 @@ fn collect(law: &Law, found: &mut Vec<f64>) {
             collect(tail, found);
         }
         Kind::Truncated { law, .. } => collect(law, found),
+        Kind::Moved { law, shift, scale } => {
+            let mut unmoved = Vec::new();
+            collect(law, &mut unmoved);
+            found.extend(unmoved.into_iter().map(|corner| shift + scale * corner));
+        }
         _ => {}
     }
 }

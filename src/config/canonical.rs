@@ -183,7 +183,12 @@ fn joined(path: &str, name: &str) -> String {
     if path.is_empty() { key(name) } else { format!("{path}.{}", key(name)) }
 }
 
-fn key(name: &str) -> String {
+/// The place of a section among those of a file; other keys keep the order in which they were written.
+pub(crate) fn rank_at_top(key: &str, top: bool) -> usize {
+    if top { TOP_LEVEL.iter().position(|known| *known == key).unwrap_or(TOP_LEVEL.len()) } else { 0 }
+}
+
+pub(crate) fn key(name: &str) -> String {
     let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if bare { name.to_owned() } else { quoted(name) }
 }

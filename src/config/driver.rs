@@ -189,11 +189,20 @@ pub(crate) fn children<K: Scope>(prefix: &str) -> Vec<&'static str> {
     keys
 }
 
-/// Does the value, or all but a rounding of the law, lie in the domain?
-pub(crate) fn is_inside(value: &Value, domain: Domain) -> bool {
-    match value {
-        Value::Point(value) => contains(domain, *value),
-        Value::Law(law) => probability_outside(law, domain) <= TOLERATED_OUTSIDE,
+impl Value {
+    /// Does the value, or all but a negligible part of the law, lie in the domain?
+    pub fn lies_in(&self, domain: Domain) -> bool {
+        match self {
+            Value::Point(value) => contains(domain, *value),
+            Value::Law(law) => probability_outside(law, domain) <= TOLERATED_OUTSIDE,
+        }
+    }
+}
+
+impl Domain {
+    /// As in `a number from 0 to 1`.
+    pub fn in_words(self) -> &'static str {
+        described(self)
     }
 }
 

@@ -119,11 +119,11 @@ pub(crate) fn put(scenario: &Scenario, id: DriverId, moved: &Moved, by: f64) -> 
             let spread = spread_by(law, by).ok_or("its spread cannot be changed alone")?;
             Value::Law(spread.map_err(|error| error.to_string())?)
         }
-        (Value::Law(law), Moved::Factor { .. }) => Value::Law(scaled(law, by).map_err(|error| error.to_string())?),
-        (Value::Law(law), Moved::Shift { .. }) => Value::Law(shifted(law, by).map_err(|error| error.to_string())?),
+        (Value::Law(law), Moved::Factor { .. }) => Value::Law(law.moved(0.0, by).map_err(|error| error.to_string())?),
+        (Value::Law(law), Moved::Shift { .. }) => Value::Law(law.moved(by, 1.0).map_err(|error| error.to_string())?),
         (Value::Law(law), Moved::Odds { .. }) => Value::Law(of_odds(law, by).map_err(|error| error.to_string())?),
     };
-    if !super::driver::is_inside(&value, id.spec().domain) {
+    if !value.lies_in(id.spec().domain) {
         return Err(format!("it leaves {}", super::driver::described(id.spec().domain)));
     }
     Ok(scenario.with_driver(id, value))
@@ -155,7 +155,7 @@ fn of_odds(law: &Law, factor: f64) -> Result<Law, LawError> {
             &[("min", odds(min, factor)), ("mode", odds(mode, factor)), ("max", odds(max, factor)), ("lambda", lambda)],
         ),
         Kind::Truncated { law, low, high } => of_odds(law, factor)?.truncated(low, high),
-        _ => scaled(law, factor),
+        _ => law.moved(0.0, factor),
     }
 }
 
@@ -171,71 +171,9 @@ fn spread_by(law: &Law, factor: f64) -> Option<Result<Law, LawError>> {
             Some(Law::from_parameters("inverse_gaussian", &[("mean", mean), ("shape", shape / (factor * factor))]))
         }
         Kind::Beta { .. } | Kind::Uniform { .. } | Kind::Triangular { .. } | Kind::Pert { .. } => {
-            Some(affine(law, factor, mean * (1.0 - factor)))
+            Some(law.moved(mean * (1.0 - factor), factor))
         }
         _ => None,
-    }
-}
-
-/// The law of `factor X`, of the same family.
-fn scaled(law: &Law, factor: f64) -> Result<Law, LawError> {
-    affine(law, factor, 0.0)
-}
-
-/// The law of `X + by`; of a family without a location, in its own words a mixture or a truncated law, part by part.
-fn shifted(law: &Law, by: f64) -> Result<Law, LawError> {
-    affine(law, 1.0, by)
-}
-
-/// The law of `a X + b`; families that begin at 0 are scaled alone.
-fn affine(law: &Law, a: f64, b: f64) -> Result<Law, LawError> {
-    let to = |x: f64| a * x + b;
-    let made = Law::from_parameters;
-    match law.kind() {
-        Kind::Point { value } => Law::point(to(value)),
-        Kind::Normal { mean, sd } => made("normal", &[("mean", to(mean)), ("sd", a * sd)]),
-        Kind::Lognormal { mu, sigma } => made("lognormal", &[("mu", mu + ln(a)), ("sigma", sigma)]),
-        Kind::Gamma { shape, scale } => made("gamma", &[("shape", shape), ("scale", a * scale)]),
-        Kind::Weibull { shape, scale } => made("weibull", &[("shape", shape), ("scale", a * scale)]),
-        Kind::Pareto { shape, scale } => made("pareto", &[("shape", shape), ("scale", a * scale)]),
-        Kind::Beta { alpha, beta, min, max } => {
-            made("beta", &[("alpha", alpha), ("beta", beta), ("min", to(min)), ("max", to(max))])
-        }
-        Kind::Uniform { min, max } => made("uniform", &[("min", to(min)), ("max", to(max))]),
-        Kind::Triangular { min, mode, max } => {
-            made("triangular", &[("min", to(min)), ("mode", to(mode)), ("max", to(max))])
-        }
-        Kind::Pert { min, mode, max, lambda, .. } => {
-            made("pert", &[("min", to(min)), ("mode", to(mode)), ("max", to(max)), ("lambda", lambda)])
-        }
-        Kind::Exponential { mean } => made("exponential", &[("mean", a * mean)]),
-        Kind::InverseGaussian { mean, shape } => made("inverse_gaussian", &[("mean", a * mean), ("shape", a * shape)]),
-        Kind::StudentT { location, scale, dof } => {
-            made("student_t", &[("location", to(location)), ("scale", a * scale), ("dof", dof)])
-        }
-        Kind::Gpd { threshold, scale, shape } => {
-            made("gpd", &[("threshold", to(threshold)), ("scale", a * scale), ("shape", shape)])
-        }
-        Kind::Metalog(metalog) => {
-            let pairs: Vec<(f64, f64)> = metalog.quantiles().iter().map(|(p, x)| (*p, to(*x))).collect();
-            let (low, high) = law.support();
-            let end = |end: f64| end.is_finite().then_some(to(end));
-            Law::metalog(&pairs, end(low), end(high))
-        }
-        Kind::Empirical(values) => Law::empirical(values.iter().map(|x| to(*x)).collect()),
-        Kind::Discrete { values, weights } => {
-            let values: Vec<f64> = values.iter().map(|x| to(*x)).collect();
-            Law::discrete(&values, weights)
-        }
-        Kind::Mixture(components) => {
-            let moved: Result<Vec<(f64, Law)>, LawError> =
-                components.iter().map(|(weight, part)| Ok((*weight, affine(part, a, b)?))).collect();
-            Law::mixture(moved?)
-        }
-        Kind::Splice { body, tail, threshold, tail_weight } => {
-            Law::splice(affine(body, a, b)?, affine(tail, a, b)?, to(threshold), Some(tail_weight))
-        }
-        Kind::Truncated { law, low, high } => affine(law, a, b)?.truncated(to(low), to(high)),
     }
 }
 
@@ -261,7 +199,7 @@ mod tests {
         let severity = Law::splice(laws[1].clone(), laws[7].clone(), 4.0, None).unwrap();
         let all = laws.into_iter().chain([severity.clone(), severity.truncated(1.0, 9.0).unwrap()]);
         for law in all {
-            let moved = scaled(&law, 1.5).unwrap();
+            let moved = law.moved(0.0, 1.5).unwrap();
             for p in [0.01, 0.3, 0.5, 0.97].map(Probability::lower) {
                 let (found, expected) = (moved.quantile(p), 1.5 * law.quantile(p));
                 assert!((found - expected).abs() <= 1e-9 * expected.abs(), "{law}: {found} for {expected}");

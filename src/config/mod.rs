@@ -7,6 +7,7 @@ mod cases;
 mod cautions;
 mod chain;
 mod columns;
+mod compare;
 mod correlations;
 mod data_files;
 mod describe;
@@ -36,6 +37,7 @@ pub use crate::outcome::{Biography, Component};
 pub use cases::{BuiltinCase, builtin_cases, text_of};
 pub use cautions::is_guess;
 pub use chain::Source;
+pub use compare::{ConfigDifference, differences};
 pub use describe::{DriverDescription, describe, drivers_by_path};
 pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 pub use ignorance::{

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::error::{LawError, LawProblem, finite};
-use super::families::{Family, Kind, Metalog, Mixture, Point, Splice, Steps, Truncated};
+use super::families::{Family, Kind, Metalog, Mixture, Moved, Point, Splice, Steps, Truncated};
 use super::moments::{self, Moments};
 use crate::numerics::Probability;
 
@@ -68,6 +68,28 @@ impl Law {
     /// This law conditioned to [low, high], which may be infinite; atoms at the ends are kept.
     pub fn truncated(&self, low: f64, high: f64) -> Result<Self, LawError> {
         Ok(Self::of(Truncated::new(self, low, high)?))
+    }
+
+    /// The law of `shift + scale X`, X following this law: all probability on `shift` where `scale` is 0.
+    ///
+    /// ```
+    /// use tailcost::distributions::Law;
+    /// let rate = Law::from_parameters("pert", &[("min", 24.0), ("mode", 28.0), ("max", 38.0)]).unwrap();
+    /// let dearer = rate.moved(0.0, 1.25).unwrap();
+    /// assert!((dearer.mean() - 1.25 * rate.mean()).abs() < 1e-12);
+    /// assert_eq!(dearer.support(), (30.0, 47.5));
+    /// ```
+    pub fn moved(&self, shift: f64, scale: f64) -> Result<Self, LawError> {
+        if scale == 0.0 {
+            return Self::point(shift);
+        }
+        if shift == 0.0 && scale == 1.0 {
+            return Ok(self.clone());
+        }
+        match super::families::moved_in_family(self.kind(), shift, scale) {
+            Some(law) => law,
+            None => Ok(Self::of(Moved::new(self, shift, scale)?)),
+        }
     }
 
     /// `P(X <= x)`.
@@ -147,7 +169,7 @@ impl Law {
         self.node.family.tail_indices()
     }
 
-    /// The family's name in a config; a truncated law has that of the law it truncates.
+    /// The family's name in a config; a truncated or moved law has that of the law it truncates or moves.
     pub fn family(&self) -> &str {
         match self.kind() {
             Kind::Point { .. } => "point",
@@ -169,7 +191,7 @@ impl Law {
             Kind::Discrete { .. } => "discrete",
             Kind::Mixture(_) => "mixture",
             Kind::Splice { .. } => "splice",
-            Kind::Truncated { law, .. } => law.family(),
+            Kind::Truncated { law, .. } | Kind::Moved { law, .. } => law.family(),
         }
     }
 
@@ -246,6 +268,10 @@ impl fmt::Display for Law {
                 write!(f, "splice({body} up to {}, {tail_weight} {tail} above)", Grouped(threshold))
             }
             Kind::Truncated { law, low, high } => write!(f, "{law} on [{}, {}]", Grouped(low), Grouped(high)),
+            Kind::Moved { law, shift, scale: 1.0 } if shift < 0.0 => write!(f, "{law} - {}", Grouped(-shift)),
+            Kind::Moved { law, shift, scale: 1.0 } => write!(f, "{law} + {}", Grouped(shift)),
+            Kind::Moved { law, shift: 0.0, scale } => write!(f, "{} x {law}", Grouped(scale)),
+            Kind::Moved { law, shift, scale } => write!(f, "{} + {} x {law}", Grouped(shift), Grouped(scale)),
         }
     }
 }

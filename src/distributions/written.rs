@@ -5,7 +5,7 @@ use super::law::Law;
 
 impl Law {
     /// The keys of this law in a config, `dist` first, each with its value as TOML; `None` for a law that a config reads from a file
-    /// (empirical) or that is a plain number.
+    /// (empirical), that is a plain number, or that was moved.
     ///
     /// ```
     /// use tailcost::distributions::Law;
@@ -35,7 +35,7 @@ impl Law {
             Some([dist].into_iter().chain(named.iter().map(|(name, value)| (*name, number(*value)))).collect())
         };
         match self.kind() {
-            Kind::Point { .. } | Kind::Empirical(_) => None,
+            Kind::Point { .. } | Kind::Empirical(_) | Kind::Moved { .. } => None,
             Kind::Normal { mean, sd } => parameters(&[("mean", mean), ("sd", sd)]),
             Kind::Lognormal { mu, sigma } => parameters(&[("mu", mu), ("sigma", sigma)]),
             Kind::Gamma { shape, scale } | Kind::Weibull { shape, scale } | Kind::Pareto { shape, scale } => {

@@ -4,6 +4,7 @@
 //! tables up, and nothing depends on how many threads did it.
 
 mod columns;
+mod paired;
 mod replay;
 mod run;
 mod shard;
@@ -14,6 +15,7 @@ mod watch;
 
 pub use crate::numerics::parallel::{limit_threads, parallel_map};
 pub use columns::totals;
+pub use paired::{PairedPart, PairedYears, paired};
 pub use replay::{replay, replay_alternative};
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run, run_watched};
 pub use shard::{Part, merge_parts, run_shard};

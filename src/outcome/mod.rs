@@ -5,6 +5,8 @@
 
 mod appetite;
 mod biography;
+pub mod breakeven;
+pub mod comparison;
 mod component;
 mod dependence;
 mod elicitation;
@@ -79,6 +81,9 @@ pub struct Outcome {
     pub uncertainty: Option<Uncertainty>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stress: Option<StressTest>,
+    /// Answers of `breakeven` that joined the run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub break_even: Vec<breakeven::BreakEven>,
     /// Single years told: the worst ones of each option, and those at its return periods.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stories: Vec<Story>,

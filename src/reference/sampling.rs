@@ -69,6 +69,10 @@ pub fn draw(law: &Law) -> Draw {
             Box::new(move |generator| if uniform(generator) < tail_weight { tail(generator) } else { body(generator) })
         }
         Kind::Truncated { law: whole, low, high } => until(draw(whole), law, move |x| x >= low && x <= high),
+        Kind::Moved { law, shift, scale } => {
+            let whole = draw(law);
+            Box::new(move |generator| shift + scale * whole(generator))
+        }
     }
 }
 

@@ -230,6 +230,7 @@ fn outcome(title: &str, sampled: impl IntoIterator<Item = Sampled>, exclude: &[C
         }],
         uncertainty: None,
         stress: None,
+        break_even: Vec::new(),
         stories: Vec::new(),
         provenance: provenance(&sampled),
         sensitivity: None,

@@ -6,7 +6,9 @@
 #![allow(clippy::disallowed_methods)]
 
 pub mod biography;
+pub mod breakeven;
 pub mod charts;
+pub mod comparison;
 pub mod dependence;
 pub mod elicitation;
 pub mod files;

@@ -29,6 +29,7 @@ mod worst;
 pub use estimate::{Estimate, Judged, Withheld};
 pub use exceedance::{CurvePoint, exceedance_curve};
 pub use grid::Grid;
+pub use intervals::Z as NORMAL_95;
 pub use intervals::{mean_estimate, proportion, sd_estimate, shared_proportion};
 pub use jumps::{FarTail, Jumps, Loss, Losses, Rest};
 pub use kolmogorov::{kolmogorov_distance, kolmogorov_p_value};

@@ -47,7 +47,9 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_runs() {
-    const VERBS: [(&str, usize); 8] = [
+    const VERBS: [(&str, usize); 10] = [
+        ("breakeven", 4),
+        ("compare", 4),
         ("dependence", 3),
         ("elicit", 3),
         ("explain", 5),
@@ -63,6 +65,22 @@ fn every_example_runs() {
         let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
         #[cfg(unix)]
         std::os::unix::fs::symlink(data, sandbox.path("configs")).unwrap();
+        // And results and a config as a user may have them.
+        sandbox.write("my-hospital.toml", "extends = \"article\"\n[workforce.offshore]\nrate = 30\n");
+        for (out, seed) in [("outputs/before", "1"), ("outputs/after", "1"), ("outputs/last-year", "3")] {
+            sandbox.succeeds(&[
+                "run",
+                "article",
+                "--years",
+                "2000",
+                "--seed",
+                seed,
+                "--out",
+                out,
+                "--no-charts",
+                "--quiet",
+            ]);
+        }
         let help = sandbox.succeeds(&[verb, "--help"]);
         let examples = examples(&help);
         assert!(examples.len() >= least, "{verb}: {help}");

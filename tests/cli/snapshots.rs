@@ -24,10 +24,12 @@ fn snapshot(name: &str, printed: &str) {
 #[test]
 fn help() {
     snapshot("help", &at_80_columns(&["--help"]));
-    const VERBS: [&str; 13] = [
+    const VERBS: [&str; 15] = [
         "run",
         "check",
         "explain",
+        "breakeven",
+        "compare",
         "fit",
         "elicit",
         "init",

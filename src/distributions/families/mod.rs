@@ -7,6 +7,7 @@ mod inverse_gaussian;
 mod lognormal;
 mod metalog;
 mod mixture;
+mod moved;
 mod normal;
 mod pareto;
 mod point;
@@ -26,6 +27,7 @@ pub(super) use gamma::Gamma;
 pub(super) use inverse_gaussian::InverseGaussian;
 pub(super) use lognormal::Lognormal;
 pub(super) use mixture::Mixture;
+pub(super) use moved::{Moved, in_family as moved_in_family};
 pub(super) use normal::Normal;
 pub(super) use pareto::{GeneralisedPareto, Pareto, power_quantile};
 pub(super) use point::Point;
@@ -129,6 +131,12 @@ pub enum Kind<'a> {
         law: &'a Law,
         low: f64,
         high: f64,
+    },
+    /// `shift + scale X`, X following `law`.
+    Moved {
+        law: &'a Law,
+        shift: f64,
+        scale: f64,
     },
 }
 

@@ -75,6 +75,8 @@ pub(super) fn composed() -> Vec<Law> {
     .unwrap();
     vec![
         severity.truncated(0.0, 250e6).unwrap(),
+        severity.truncated(0.0, 250e6).unwrap().moved(0.0, 1.37).unwrap(),
+        with_atoms.moved(-2.1, 0.3).unwrap(),
         severity.truncated(1e9, f64::INFINITY).unwrap(),
         law("normal", &[("mean", 0.0), ("sd", 1.0)]).truncated(8.0, 12.0).unwrap(),
         law("normal", &[("mean", 0.0), ("sd", 1.0)]).truncated(-1.0, f64::INFINITY).unwrap(),

@@ -2,8 +2,9 @@
 
 use super::axis::{Axis, Spacing};
 use super::scene::{Plane, Scene};
-use super::{ChartError, exceedance, paint, scenes, sensitivity, story, worth};
-use crate::outcome::{Outcome, Sensitivity, Story, Worth};
+use super::{ChartError, breakeven, exceedance, paint, scenes, sensitivity, story, uncertainty, worth};
+use crate::outcome::breakeven::BreakEven;
+use crate::outcome::{Outcome, Sensitivity, Story, Uncertainty, Worth};
 
 /// A plot for a page. Its markup is made here alone, every text of a config escaped.
 pub(in crate::report) struct Part {
@@ -92,4 +93,14 @@ pub(in crate::report) fn sensitivity_parts(found: &Sensitivity) -> Result<Vec<Pa
 
 pub(in crate::report) fn worth_part(found: &Worth) -> Result<Option<Part>, ChartError> {
     worth::scene(found)?.map(|scene| part("voi", &scene)).transpose()
+}
+
+/// `break-even` or `frontier`, numbered: a page may answer several questions.
+pub(in crate::report) fn break_even_parts(found: &BreakEven, index: usize) -> Result<Vec<Part>, ChartError> {
+    breakeven::scenes(found)?.iter().map(|(name, scene)| part(&format!("{name}-{}", index + 1), scene)).collect()
+}
+
+/// `horsetail-OPTION` for each option, and `ignorance`.
+pub(in crate::report) fn uncertainty_parts(found: &Uncertainty) -> Result<Vec<Part>, ChartError> {
+    uncertainty::scenes(found)?.iter().map(|(name, scene)| part(name, scene)).collect()
 }

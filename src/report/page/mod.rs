@@ -4,11 +4,13 @@
 
 mod certainty;
 mod composition;
+mod crossing;
 mod curves;
 mod differences;
 mod first;
 mod hourly;
 mod html;
+mod ignorance;
 mod influence;
 mod knowing;
 mod method;
@@ -58,9 +60,11 @@ fn sections(outcome: &Outcome, parts: &[Part]) -> Result<Vec<Section>, ChartErro
         composition::section(outcome, parts),
         hourly::section(outcome, parts),
         influence::section(outcome)?,
+        crossing::section(outcome)?,
         knowing::section(outcome)?,
         stories::section(outcome)?,
         certainty::section(outcome),
+        ignorance::section(outcome)?,
         register::section(outcome),
         Some(method::section(outcome)),
         Some(reproduction::section(outcome)),
