@@ -1,7 +1,7 @@
 //! How much of the answer is ignorance of the inputs, and how much is chance?
 
 use super::html::{Html, el};
-use super::pieces::{Grid, Section, cell, figure, plain, unit_of};
+use super::pieces::{Grid, Section, cell, disclosure, figure, plain, unit_of};
 use crate::outcome::{Outcome, Uncertainty};
 use crate::report::charts::{ChartError, uncertainty_parts};
 use crate::report::format::{count, grouped};
@@ -19,7 +19,8 @@ pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> 
     ));
     section.add(bands(found));
     for part in uncertainty_parts(found)? {
-        section.add(el("h3").add(&part.title));
+        let is_parameters = part.name == "ignorance";
+        section.add(el("h3").add(if is_parameters { "Which parameters make the ignorance" } else { &part.title }));
         section.add(figure(&part, None));
     }
     if !found.definitions.is_empty() {
@@ -41,7 +42,7 @@ fn bands(found: &Uncertainty) -> Html {
         let spread = format!("{} to {}", show(band.p5), show(band.p95));
         grid.row(spoken(&band.measure), [show(band.central.value).into(), show(band.p50).into(), spread.into()]);
     }
-    html.add(grid.table());
+    let every = disclosure("Every figure with its band of ignorance", grid.table());
     let head =
         ["Yearly amount", "Variance that is ignorance", "Worst years' cost that is ignorance"].map(str::to_string);
     let mut grid = Grid::new("Ignorance against chance", head);
@@ -58,6 +59,6 @@ fn bands(found: &Uncertainty) -> Html {
         };
         grid.row(name, [cell(&share(variance.value), &interval), share(split.tvar.ignorance_share).into()]);
     }
-    html.add(grid.table());
+    html.add(grid.table()).add(every);
     html
 }
