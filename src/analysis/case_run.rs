@@ -1,6 +1,8 @@
 //! How does a case become an outcome?
 
+use super::appetite;
 use super::cautions;
+use super::inputs::inputs;
 use super::law_tails::LawTails;
 use super::measure::StopRule;
 use super::profile::{StageClock, profile};
@@ -147,6 +149,7 @@ fn outcome(
         years,
         seed: settings.seed,
         value_version: crate::VALUE_VERSION,
+        appetite: appetite::held(&scenario.appetite, &figures.options, &figures.differences),
         options: figures.options,
         differences: figures.differences,
         cautions,
@@ -163,6 +166,7 @@ fn outcome(
             analysis: scenario.analysis.clone(),
             quoted_rates: layout.alternatives.iter().cloned().zip(quoted_rates(scenario)).collect::<BTreeMap<_, _>>(),
             dependence_note: dependence_note(scenario),
+            inputs: Some(inputs(scenario)),
             run,
         },
         sensitivity: None,

@@ -1,6 +1,7 @@
 //! What do a run's tallies say, and what follows from them?
 
 mod achieved;
+mod appetite;
 mod breakeven;
 mod case_run;
 mod cautions;
@@ -10,6 +11,7 @@ mod density;
 mod drivers_behind;
 mod equation;
 mod frontier;
+mod inputs;
 mod law_tails;
 mod measure;
 mod movement;

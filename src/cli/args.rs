@@ -2,6 +2,7 @@
 
 use super::experts::{expert, pert, quantile};
 use super::fit_args::Fit;
+use super::report::Report;
 use crate::elicitation::Expert;
 use crate::outcome::{Judgement, Quantile};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -29,6 +30,7 @@ const AFTER: &str = "\
 Examples:
   tailcost run article                          a built-in case
   tailcost run my-hospital.toml --years 1e7     your own
+  tailcost report outputs/RUN                   one page for the committee
   tailcost init my-hospital.toml                a commented config to start from
   tailcost check evidence                       every driver as resolved, guesses marked
   tailcost explain outputs/RUN --worst 3        what happened in those years
@@ -69,6 +71,8 @@ pub enum Verb {
     Dependence(Dependence),
     /// Find the law that says what experts said
     Elicit(Elicit),
+    /// Write a result as one page for the committee: self-contained HTML
+    Report(Report),
     /// Tell what happened in single years of a run
     Explain(super::explain::Explain),
     /// Write a commented config to start from
@@ -140,6 +144,12 @@ pub struct Run {
     /// Leave out the charts
     #[arg(long)]
     pub no_charts: bool,
+    /// Write report.html beside the result: one page for the committee
+    #[arg(long)]
+    pub report: bool,
+    /// Exit with 1 unless the result keeps every limit of the config's appetite
+    #[arg(long)]
+    pub enforce: bool,
     /// No progress and no summary; errors and cautions only
     #[arg(long, short)]
     pub quiet: bool,

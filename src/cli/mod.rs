@@ -20,6 +20,7 @@ mod interrupt;
 mod list;
 mod progress;
 mod raw_stream;
+mod report;
 mod run;
 mod schema;
 mod sensitivity;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Verb::Fit(arguments) => fit::fit(arguments),
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
+        Verb::Report(arguments) => report::report(arguments),
         Verb::Stress(arguments) => stress::stress(arguments),
         Verb::Uncertainty(arguments) => uncertainty::uncertainty(arguments),
         Verb::Explain(arguments) => explain::explain(arguments),

@@ -9,10 +9,13 @@ use crate::config::{Loaded, Scenario};
 use crate::engine::{Ended, EngineError, Kernel, Tallies, limit_threads};
 use crate::model::Model;
 use crate::numerics::simd::{Instructions, Level};
-use crate::outcome::{Outcome, Story, YearTable};
+use crate::outcome::{Outcome, Story, Verdict, YearTable};
 use crate::reference::ReferenceKernel;
 use crate::report::charts::charts;
-use crate::report::files::{YEARS_FILE, prepare, remove_earlier, write_all};
+use crate::report::files::{REPORT_FILE, YEARS_FILE, prepare, remove_earlier, write_all, write_whole};
+use crate::report::findings::appetite_line;
+use crate::report::format::printable;
+use crate::report::page::page;
 use crate::report::parquet::YearWriter;
 use crate::report::profile::profile_table;
 use crate::report::story_words::sentences;
@@ -30,6 +33,11 @@ pub fn run(arguments: &Run) -> Result<(), Failure> {
         limit_threads(usize::from(threads));
     }
     let loaded = load_case(&arguments.case)?;
+    if arguments.enforce && loaded.scenario.appetite.is_empty() {
+        let message = "error: --enforce: the config sets no limits; add [appetite] with lines such as \
+                       { measure = \"tvar@0.99\", of = \"Offshore\", limit = 12_000_000, name = \"Board tolerance\" }";
+        return Err(Failure::input(message));
+    }
     let years = years(arguments, &loaded.scenario)?;
     let seed = arguments.seed.unwrap_or(loaded.scenario.simulation.seed);
     let level = level(arguments)?;
@@ -134,8 +142,21 @@ fn with_kernel<K: Kernel>(
     }
     match ended {
         Ended::Interrupted => Err(Failure::Interrupted { saved: true }),
+        Ended::Complete | Ended::Stopped if arguments.enforce => enforce(&outcome),
         Ended::Complete | Ended::Stopped => Ok(()),
     }
+}
+
+/// Fails unless every limit of the appetite is kept; what cannot be told is not kept.
+fn enforce(outcome: &Outcome) -> Result<(), Failure> {
+    let failed: Vec<_> = outcome.appetite.iter().filter(|line| line.verdict != Verdict::Within).collect();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    for line in failed {
+        anstream::eprintln!("not kept: {}", printable(&appetite_line(line)));
+    }
+    Err(Failure::CheckFailed)
 }
 
 fn stop_rule(arguments: &Run, scenario: &Scenario) -> Result<Option<StopRule>, Failure> {
@@ -159,6 +180,11 @@ fn write<K: Kernel>(
     let charts = if arguments.no_charts { Vec::new() } else { charts(outcome).map_err(Failure::internal)? };
     remove_earlier(directory).map_err(Failure::internal)?;
     let mut files = write_all(directory, outcome, &charts).map_err(Failure::internal)?;
+    if arguments.report {
+        let path = directory.join(REPORT_FILE);
+        write_whole(&path, &page(outcome).map_err(Failure::internal)?).map_err(Failure::internal)?;
+        files.push(path);
+    }
     let years = directory.join(YEARS_FILE);
     match arguments.keep {
         Keep::None => {}

@@ -1,5 +1,6 @@
 //! What did the user ask for, and where in which file is it wrong?
 
+mod appetite;
 mod biography;
 mod canonical;
 mod cases;
@@ -46,8 +47,8 @@ pub use ignorance::{
 pub use load::{Change, Changes, Loaded, load};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
 pub use scenario::{
-    Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation, UnknownDriver,
-    Value, Workforce,
+    AppetiteLimit, Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation,
+    UnknownDriver, Value, Workforce,
 };
 pub use schema::json_schema;
 pub use starter::starter;

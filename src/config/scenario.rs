@@ -7,7 +7,7 @@ use super::drivers::{DriverSpec, HospitalDriver, OptionDriver, WorkforceDriver, 
 use crate::data::nearest;
 use crate::distributions::Law;
 use crate::numerics::Probability;
-use crate::outcome::{Biography, Component};
+use crate::outcome::{Biography, Component, Measure};
 use crate::statistics::Level;
 
 /// A validated case, ready to be compiled.
@@ -25,6 +25,18 @@ pub struct Scenario {
     /// In the order of the file: differences are taken against the first.
     pub options: Vec<Choice>,
     pub dependence: Option<DependenceGroup>,
+    /// In the order of the file.
+    pub appetite: Vec<AppetiteLimit>,
+}
+
+/// A limit that the committee sets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppetiteLimit {
+    pub name: String,
+    /// Of an option of the case, at a level of the run.
+    pub measure: Measure,
+    /// Most that the measure may be: USD a year, or a probability.
+    pub limit: f64,
 }
 
 #[derive(Debug, Clone)]

@@ -37,6 +37,7 @@ pub fn json_schema() -> Value {
             })),
             "option": or_absent(json!({ "type": "array", "minItems": 1, "items": option(), "description": "What is chosen between; differences are taken against the first" })),
             "dependence": or_absent(dependence()),
+            "appetite": or_absent(appetite()),
             "uncertainty": or_absent(uncertainty()),
             "stress": or_absent(json!({
                 "type": "object",
@@ -145,6 +146,32 @@ fn stress() -> Value {
             "workforce": same("workforce"),
             "option": { "type": "object", "description": "Options by name", "additionalProperties": or_absent(option) },
             "dependence": same("dependence"),
+        },
+    })
+}
+
+fn appetite() -> Value {
+    json!({
+        "type": "object",
+        "description": "Limits that the committee sets; a run says of each whether it is kept",
+        "required": ["lines"],
+        "additionalProperties": false,
+        "properties": {
+            "lines": {
+                "type": "array",
+                "description": "As in { measure = \"tvar@0.99\", of = \"Offshore\", limit = 12_000_000, name = \"Board tolerance\" }",
+                "items": {
+                    "type": "object",
+                    "required": ["measure", "limit"],
+                    "additionalProperties": false,
+                    "properties": {
+                        "name": { "type": "string", "description": "Whose limit it is" },
+                        "measure": { "type": "string", "description": "mean, sd, var@LEVEL, tvar@LEVEL, each also with \" difference\", costs more, regret" },
+                        "of": { "type": "string", "description": "Name of an option; absent is every option" },
+                        "limit": { "type": "number", "description": "Most that the measure may be: USD a year, or a probability" },
+                    },
+                },
+            },
         },
     })
 }

@@ -11,7 +11,7 @@ use crate::outcome::Component;
 use crate::statistics::Level;
 
 /// Keys of the top level, in the order in which they are written.
-pub(crate) const TOP_LEVEL: [&str; 12] = [
+pub(crate) const TOP_LEVEL: [&str; 13] = [
     "schema",
     "title",
     "analysis",
@@ -22,6 +22,7 @@ pub(crate) const TOP_LEVEL: [&str; 12] = [
     "workforce",
     "option",
     "dependence",
+    "appetite",
     "uncertainty",
     "stress",
 ];
@@ -72,8 +73,10 @@ impl Reader<'_> {
             workforces,
             options,
             dependence: None,
+            appetite: Vec::new(),
         };
         scenario.dependence = tree.get("dependence").and_then(|node| self.dependence(node, &scenario));
+        scenario.appetite = tree.get("appetite").map(|node| self.appetite(node, &scenario)).unwrap_or_default();
         Some(scenario)
     }
 

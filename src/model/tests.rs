@@ -44,6 +44,7 @@ fn scenario(workforces: Vec<Workforce>, options: Vec<Choice>) -> Scenario {
         workforces,
         options,
         dependence: None,
+        appetite: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! The types below *are* the file: MODEL section 6 fixes the core, further sections may be added. A stored outcome can be
 //! rendered again without simulating.
 
+mod appetite;
 mod biography;
 pub mod breakeven;
 pub mod comparison;
@@ -10,6 +11,8 @@ mod component;
 mod dependence;
 mod elicitation;
 pub mod fit;
+mod inputs;
+mod measure;
 mod sensitivity;
 mod story;
 mod stress;
@@ -18,6 +21,7 @@ mod verification;
 mod worth;
 mod year_table;
 
+pub use appetite::{AppetiteLine, AppetiteUnit, Verdict};
 pub use biography::{Biography, ParameterUncertainty};
 pub use component::Component;
 pub use dependence::{
@@ -27,6 +31,8 @@ pub use elicitation::{
     Disagreement, Elicitation, ElicitedLaw, ExpertOpinion, Infeasible, Judgement, LawSummary, Pool, RefusedFamily,
     Remedy,
 };
+pub use inputs::{DriverKind, DriverRecord, Inputs, MixOfOption, ShareOfWorkforce};
+pub use measure::{Figure, Measure, MeasureError, Statistic};
 pub use sensitivity::{
     FactorRole, MeasureUnit, RankCoefficient, RankInfluence, Sensitivity, ShapleyDivision, ShapleyEffect, Swing,
     SwingEnd, TailDriver, TailEvent, TailSensitivity, VarianceDivision, VarianceOfFactor,
@@ -66,6 +72,9 @@ pub struct Outcome {
     pub value_version: u32,
     pub options: Vec<OptionOutcome>,
     pub differences: Vec<Difference>,
+    /// The config's limits, held against the result.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appetite: Vec<AppetiteLine>,
     pub cautions: Vec<Caution>,
     /// Bands of ignorance, where the config asks for them or they were attached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -249,6 +258,9 @@ pub struct Provenance {
     /// Inputs the waterfall of the hourly rate starts from, by option: mean quoted rate in USD per worked hour.
     pub quoted_rates: BTreeMap<String, f64>,
     pub dependence_note: Option<String>,
+    /// Every driver as the config gives it; absent in results of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Inputs>,
     pub run: RunRecord,
 }
 

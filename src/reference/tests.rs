@@ -33,6 +33,7 @@ fn scenario(hospital: &[(HospitalDriver, f64)], workforces: &[Staff]) -> Scenari
         workforces: workforces.iter().map(workforce).collect(),
         options: workforces.iter().enumerate().map(option).collect(),
         dependence: None,
+        appetite: Vec::new(),
     }
 }
 

@@ -11,6 +11,9 @@ pub const OUTCOME_FILE: &str = "outcome.json";
 /// Name of the single years in an output directory.
 pub const YEARS_FILE: &str = "years.parquet";
 
+/// Name of the committee's page in an output directory.
+pub const REPORT_FILE: &str = "report.html";
+
 /// Folder of the charts in an output directory.
 pub const CHART_FOLDER: &str = "charts";
 
@@ -62,7 +65,7 @@ pub fn outcome_json(outcome: &Outcome) -> Result<Vec<u8>, FileError> {
 
 /// Removes the years and charts of an earlier run from `directory`, so that none of them stands beside the new result.
 pub fn remove_earlier(directory: &Path) -> Result<(), FileError> {
-    let mut stale = vec![directory.join(YEARS_FILE)];
+    let mut stale = vec![directory.join(YEARS_FILE), directory.join(REPORT_FILE)];
     let folder = directory.join(CHART_FOLDER);
     for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -3,8 +3,13 @@
 //! Every sentence is computed from the outcome, and is careful with ties, with certainty and with differences that
 //! sampling error explains.
 
-use super::format::{count, grouped, half_width, level, money, percent_and_interval, years_of};
-use crate::outcome::{Difference, ExceedancePoint, LevelMeasures, Measures, OptionOutcome, Outcome};
+use super::format::{
+    Unit, count, decimals_for, grouped, half_width, level, money, percent, percent_and_interval, significant_decimals,
+    years_of,
+};
+use crate::outcome::{
+    AppetiteLine, AppetiteUnit, Difference, ExceedancePoint, LevelMeasures, Measures, OptionOutcome, Outcome, Verdict,
+};
 use crate::statistics::Estimate;
 
 /// Title, years and seed of the run, for a line under a finding.
@@ -240,6 +245,76 @@ pub fn hourly_rate(outcome: &Outcome) -> Option<String> {
         };
     }
     Some(text)
+}
+
+/// The three components of the total whose means differ most.
+pub fn made_of(outcome: &Outcome, difference: &Difference, unit: Unit) -> Vec<String> {
+    let excluded =
+        |key: &str| outcome.options.iter().any(|o| o.components.get(key).is_some_and(|component| component.excluded));
+    let mut parts: Vec<(&str, f64)> = difference
+        .components
+        .iter()
+        .filter(|(key, part)| !excluded(key) && part.mean.value != 0.0)
+        .map(|(key, part)| (key.as_str(), part.mean.value))
+        .collect();
+    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    let show = |(key, amount): &(&str, f64)| {
+        let scaled = amount / unit.dollars();
+        let sign = if *amount > 0.0 { "+" } else { "" };
+        format!("{} {sign}{}", component_name(key), grouped(scaled, significant_decimals(scaled, 3).min(4)))
+    };
+    parts.iter().take(3).map(show).collect()
+}
+
+/// What the committee's limits come to, all together.
+pub fn appetite(lines: &[AppetiteLine]) -> String {
+    let of = |verdict: Verdict| lines.iter().filter(|line| line.verdict == verdict).count();
+    let (breached, unknown) = (of(Verdict::Breach), of(Verdict::CannotTell));
+    let plural = if lines.len() == 1 { "limit" } else { "limits" };
+    match (breached, unknown) {
+        (0, 0) if lines.len() == 1 => "Appetite: the limit is kept".into(),
+        (0, 0) => format!("Appetite: all {} {plural} are kept", lines.len()),
+        (0, _) => format!("Appetite: of {} {plural}, {unknown} cannot be told", lines.len()),
+        (_, 0) => format!("Appetite: of {} {plural}, {breached} breached", lines.len()),
+        _ => format!("Appetite: of {} {plural}, {breached} breached and {unknown} cannot be told", lines.len()),
+    }
+}
+
+/// A limit and what was found, as in `BREACH  Board tolerance: tvar@0.99 of Offshore is 13.4 million USD, limit 12.0 million USD`.
+pub fn appetite_line(line: &AppetiteLine) -> String {
+    let (found, limit) = appetite_amounts(line);
+    let verdict = match line.verdict {
+        Verdict::CannotTell if line.found.low.is_none() => "cannot tell (interval withheld)".into(),
+        Verdict::CannotTell => "cannot tell (the interval crosses the limit)".to_string(),
+        other => other.words().to_uppercase(),
+    };
+    format!("{verdict}: {}: {} of {} is {found}, limit {limit}", line.name, line.measure, line.option)
+}
+
+/// What was found, with its interval, and the limit.
+pub fn appetite_amounts(line: &AppetiteLine) -> (String, String) {
+    match line.unit {
+        AppetiteUnit::Usd => (money_and_interval(&line.found), money(line.limit, None)),
+        AppetiteUnit::Probability => {
+            let (value, interval) = percent_and_interval(&line.found);
+            (format!("{value} {interval}").trim_end().to_string(), percent(line.limit, None))
+        }
+    }
+}
+
+/// An amount with its interval in brackets, as in `8.12 million USD (8.06 to 8.18)`; no interval where the figure is exact.
+pub fn money_and_interval(estimate: &Estimate) -> String {
+    let half = half_width(estimate);
+    match (estimate.low, estimate.high) {
+        (Some(low), Some(high)) if low < high => {
+            let unit = Unit::of(estimate.value.abs().max(low.abs()).max(high.abs()));
+            let decimals = decimals_for((high - low) / 2.0 / unit.dollars(), 4);
+            let show = |amount: f64| grouped(amount / unit.dollars(), decimals);
+            format!("{} {} ({} to {})", show(estimate.value), unit.label(), show(low), show(high))
+        }
+        (Some(_), Some(_)) => money(estimate.value, half),
+        _ => format!("{} (interval withheld)", money(estimate.value, None)),
+    }
 }
 
 /// The measures at the level nearest to the one asked for.

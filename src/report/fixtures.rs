@@ -221,6 +221,7 @@ fn outcome(title: &str, sampled: impl IntoIterator<Item = Sampled>, exclude: &[C
         value_version: 1,
         options,
         differences,
+        appetite: Vec::new(),
         cautions: vec![Caution {
             code: "heavy_tail".into(),
             message: "The worst years of Offshore are ruled by a few breaches (tail index 0.71): the TVaR's interval is wide, \
@@ -247,6 +248,7 @@ fn provenance(sampled: &[Sampled]) -> Provenance {
         analysis: None,
         quoted_rates: sampled.iter().filter_map(|s| Some((s.name.clone(), s.quoted?))).collect(),
         dependence_note: None,
+        inputs: None,
         run: RunRecord {
             command: vec!["tailcost".into(), "run".into()],
             threads: 2,

@@ -192,10 +192,13 @@ pub fn percent_and_interval(estimate: &Estimate) -> (String, String) {
         (Some(low), Some(high)) if low < high => {
             let inside = [low, high, estimate.value].into_iter().filter(|p| *p > 0.0 && *p < 1.0);
             let decimals = inside.map(|p| percent_decimals(p, half)).max().unwrap_or(1).min(6);
-            let show = |p: f64| match p {
+            let write = |p: f64, decimals: usize| match p {
                 0.0 | 1.0 => percent(p, None),
                 p => format!("{}%", grouped(p * 100.0, decimals)),
             };
+            // Two ends that read alike would look like no interval.
+            let decimals = (decimals..6).find(|d| write(low, *d) != write(high, *d)).unwrap_or(decimals);
+            let show = |p: f64| write(p, decimals);
             (show(estimate.value), format!("({} to {})", show(low), show(high)))
         }
         (Some(_), Some(_)) => (percent(estimate.value, half), String::new()),

@@ -16,6 +16,7 @@ pub mod findings;
 pub mod fit;
 pub mod format;
 mod influence;
+pub mod page;
 pub mod parquet;
 pub mod profile;
 pub mod sensitivity;

@@ -1,11 +1,11 @@
 //! What does a result say in a terminal?
 
-use super::findings::{self, component_name, near_level};
+use super::findings::{self, near_level};
 use super::format::{
     Unit, decimals_for, duration, grouped, half_width, level, percent_and_interval, printable, significant_decimals,
 };
 use super::twin::{twin_sentence, worth};
-use crate::outcome::{Difference, Outcome};
+use crate::outcome::Outcome;
 use crate::statistics::Estimate;
 use comfy_table::{CellAlignment, Table, presets};
 use std::path::{Path, PathBuf};
@@ -36,6 +36,7 @@ pub fn summary(outcome: &Outcome, width: usize, style: Style, files: &[PathBuf])
     options(&mut page, outcome, unit);
     differences(&mut page, outcome, unit);
     chances(&mut page, outcome, unit);
+    appetite(&mut page, outcome);
     exact(&mut page, outcome, unit);
     cautions(&mut page, outcome);
     written(&mut page, files);
@@ -237,7 +238,7 @@ fn differences(page: &mut Page, outcome: &Outcome, unit: Unit) {
         page.paragraph("  ", &text);
         let (share, interval) = percent_and_interval(&difference.probability_costs_more);
         page.paragraph("  ", format!("costs more in {share} of years {interval}").trim_end());
-        let drivers = drivers(outcome, difference, unit);
+        let drivers = findings::made_of(outcome, difference, unit);
         if !drivers.is_empty() {
             page.paragraph("  driven by ", &drivers.join(", "));
         }
@@ -248,25 +249,6 @@ fn with_interval(estimate: &Estimate, unit: Unit) -> String {
     let cell = Cell::of(estimate, unit.dollars());
     let sign = if estimate.value > 0.0 { "+" } else { "" };
     format!("{sign}{} {}", cell.value, cell.interval).trim_end().to_string()
-}
-
-/// The three components of the total whose means differ most.
-fn drivers(outcome: &Outcome, difference: &Difference, unit: Unit) -> Vec<String> {
-    let excluded =
-        |key: &str| outcome.options.iter().any(|o| o.components.get(key).is_some_and(|component| component.excluded));
-    let mut parts: Vec<(&str, f64)> = difference
-        .components
-        .iter()
-        .filter(|(key, part)| !excluded(key) && part.mean.value != 0.0)
-        .map(|(key, part)| (key.as_str(), part.mean.value))
-        .collect();
-    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    let show = |(key, amount): &(&str, f64)| {
-        let scaled = amount / unit.dollars();
-        let sign = if *amount > 0.0 { "+" } else { "" };
-        format!("{} {sign}{}", component_name(key), grouped(scaled, significant_decimals(scaled, 3).min(4)))
-    };
-    parts.iter().take(3).map(show).collect()
 }
 
 fn chances(page: &mut Page, outcome: &Outcome, unit: Unit) {
@@ -285,6 +267,17 @@ fn chances(page: &mut Page, outcome: &Outcome, unit: Unit) {
         })
         .collect();
     page.table(&["Cheapest in".into(), "Regret".into()], &rows);
+}
+
+/// The committee's limits, one line each.
+fn appetite(page: &mut Page, outcome: &Outcome) {
+    if outcome.appetite.is_empty() {
+        return;
+    }
+    page.heading(&findings::appetite(&outcome.appetite));
+    for line in &outcome.appetite {
+        page.paragraph("  ", &findings::appetite_line(line));
+    }
 }
 
 /// The twin, and means in which it is put in.

@@ -18,6 +18,7 @@ mod memory;
 mod outcome;
 mod pipes;
 mod refusals;
+mod report;
 mod run;
 mod snapshots;
 mod until;

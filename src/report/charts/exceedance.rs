@@ -1,13 +1,13 @@
 //! How often does a year, or the largest breach of a year, cost more than an amount?
 
 use super::ChartError;
-use super::axis::{Axis, TICK, money_axis};
+use super::axis::{Axis, Spacing, TICK, marker, money_axis};
 use super::frame::{Frame, Key, MARGIN};
 use super::palette;
-use super::scene::{Anchor, INK, RULE, Scene, Stroke, Type, WIDTH};
-use crate::outcome::{ExceedancePoint, OptionOutcome, Outcome};
+use super::scene::{Anchor, Dash, INK, PAPER, Plane, RULE, Scene, Stroke, Type, WIDTH};
+use crate::outcome::{AppetiteLine, ExceedancePoint, OptionOutcome, Outcome};
 use crate::report::findings;
-use crate::report::format::{grouped, one_in};
+use crate::report::format::{grouped, money, one_in};
 
 const LEFT: f64 = MARGIN + 72.0;
 const RIGHT: f64 = WIDTH - MARGIN - 120.0;
@@ -16,9 +16,58 @@ const CAPTION: Type = Type::regular(15.0, INK);
 /// A curve needs this many years beyond its last point to be worth a line.
 const LEAST_YEARS_BEYOND: f64 = 10.0;
 
-/// Curves of the yearly total (AEP).
+/// Curves of the yearly total (AEP), the committee's limits among them.
 pub(super) fn yearly_total(outcome: &Outcome) -> Result<Scene, ChartError> {
-    let curves: Vec<Curve> = outcome
+    yearly_total_along(outcome, None)
+}
+
+/// The same along an axis of this spacing: `None` is what suits the amounts. A logarithmic one needs amounts above 0.
+pub(super) fn yearly_total_along(outcome: &Outcome, spacing: Option<Spacing>) -> Result<Scene, ChartError> {
+    let curves = yearly_curves(outcome);
+    let caption = "Total cost of a year";
+    let title = findings::exceedance(outcome);
+    let what = "a year costs more than the amount";
+    curves_scene(outcome, &title, what, caption, &curves, &limits(outcome), spacing)
+}
+
+/// Do all curves of the yearly total lie above 0?
+pub(super) fn can_be_logarithmic(outcome: &Outcome) -> bool {
+    let floor = lowest_probability(outcome.years, &yearly_curves(outcome));
+    let shown = |point: &&ExceedancePoint| point.probability.value >= floor;
+    outcome.options.iter().flat_map(|option| &option.exceedance).filter(shown).all(|point| point.amount > 0.0)
+        && outcome.options.iter().all(|option| certain(option).is_none())
+}
+
+/// Limits on yearly amounts of an option: what a line at an amount can show.
+fn limits(outcome: &Outcome) -> Vec<Limit<'_>> {
+    let shown = |line: &&AppetiteLine| {
+        let measure = line.measure.as_str();
+        measure == "mean" || ((measure.starts_with("var@") || measure.starts_with("tvar@")) && !measure.contains(' '))
+    };
+    let mut limits: Vec<Limit> = Vec::new();
+    for line in outcome.appetite.iter().filter(shown) {
+        if !limits.iter().any(|known| known.amount == line.limit && known.name == line.name) {
+            limits.push(Limit { name: &line.name, amount: line.limit });
+        }
+    }
+    limits.truncate(MOST_LIMITS);
+    limits
+}
+
+/// A line at an amount.
+struct Limit<'a> {
+    name: &'a str,
+    amount: f64,
+}
+
+/// More lines with their names have no room.
+const MOST_LIMITS: usize = 4;
+
+/// A limit this many times as far as the curves reach is no longer drawn.
+const FARTHEST_LIMIT: f64 = 1.6;
+
+fn yearly_curves(outcome: &Outcome) -> Vec<Curve<'_>> {
+    outcome
         .options
         .iter()
         .enumerate()
@@ -28,9 +77,7 @@ pub(super) fn yearly_total(outcome: &Outcome) -> Result<Scene, ChartError> {
             points: sorted(&option.exceedance),
             certain: certain(option),
         })
-        .collect();
-    let caption = "Total cost of a year";
-    curves_scene(outcome, &findings::exceedance(outcome), "a year costs more than the amount", caption, &curves)
+        .collect()
 }
 
 /// Curves of the largest single breach of the year (OEP), where there is one.
@@ -44,7 +91,8 @@ pub(super) fn largest_breach(outcome: &Outcome) -> Result<Option<Scene>, ChartEr
         .map(|(index, option)| Curve { index, name: &option.name, points: sorted(&option.oep), certain: None })
         .collect();
     let caption = "Cost of the year's largest breach, before insurance";
-    curves_scene(outcome, &title, "the largest breach of a year costs more than the amount", caption, &curves).map(Some)
+    let what = "the largest breach of a year costs more than the amount";
+    curves_scene(outcome, &title, what, caption, &curves, &[], None).map(Some)
 }
 
 struct Curve<'a> {
@@ -72,6 +120,8 @@ fn curves_scene(
     what: &str,
     caption: &str,
     curves: &[Curve],
+    limits: &[Limit],
+    spacing: Option<Spacing>,
 ) -> Result<Scene, ChartError> {
     let floor = lowest_probability(outcome.years, curves);
     let mut notes = vec![format!(
@@ -86,7 +136,7 @@ fn curves_scene(
     let (top, bottom) = (frame.top + 34.0, frame.bottom - 62.0);
     let scene = &mut frame.scene;
 
-    let x = amount_axis(curves, floor);
+    let x = amount_axis(curves, floor, limits, spacing);
     let y = Axis::log((floor, ceiling(curves)), bottom, top);
     money_axis(scene, &x, top, bottom, caption, 8);
     for tick in decades(&y) {
@@ -105,6 +155,8 @@ fn curves_scene(
     for curve in curves {
         line(scene, curve, &x, &y);
     }
+    limit_lines(scene, limits, &x, (top, bottom));
+    scene.plane = Some(Plane { x, y });
     Ok(frame.scene)
 }
 
@@ -131,7 +183,7 @@ fn ceiling(curves: &[Curve]) -> f64 {
 }
 
 /// Even where the amounts allow it, by decades where the tail would squeeze everything else against the left side.
-fn amount_axis(curves: &[Curve], floor: f64) -> Axis {
+fn amount_axis(curves: &[Curve], floor: f64, limits: &[Limit], spacing: Option<Spacing>) -> Axis {
     let shown = || curves.iter().flat_map(|c| &c.points).filter(|p| p.probability.value >= floor);
     let amounts = || shown().map(|p| p.amount).chain(curves.iter().filter_map(|c| c.certain));
     let low = amounts().fold(f64::INFINITY, f64::min);
@@ -143,14 +195,45 @@ fn amount_axis(curves: &[Curve], floor: f64) -> Axis {
         let room = 0.2 * (high - low);
         return Axis::linear((low - room, high + room), LEFT, RIGHT);
     }
+    let farthest = FARTHEST_LIMIT * high.abs();
+    let high = limits.iter().map(|limit| limit.amount).filter(|amount| *amount <= farthest).fold(high, f64::max);
     // The amount that every curve still exceeds in one year of two says where the body lies.
     let body = shown().filter(|p| p.probability.value <= 0.5).map(|p| p.amount).fold(f64::INFINITY, f64::min);
     let positive = amounts().filter(|a| *a > 0.0).fold(f64::INFINITY, f64::min);
-    if low >= 0.0 && high > 30.0 * body.max(positive) {
+    let logarithmic = match spacing {
+        Some(spacing) => spacing == Spacing::Log,
+        None => high > 30.0 * body.max(positive),
+    };
+    if low >= 0.0 && logarithmic {
         return Axis::log((positive.max(high * 1e-5), high * 1.05), LEFT, RIGHT);
     }
     let room = 0.02 * (high - low);
     Axis::linear((low - room, high + room), LEFT, RIGHT)
+}
+
+/// The committee's limits, each with its name.
+fn limit_lines(scene: &mut Scene, limits: &[Limit], x: &Axis, (top, bottom): (f64, f64)) {
+    const NAME: Type = Type::bold(14.0, INK);
+    let shown = limits.iter().filter(|limit| x.shows(limit.amount));
+    for (i, limit) in shown.enumerate() {
+        let at = x.at(limit.amount);
+        marker(scene, (at, top), (at, bottom), Dash::Pattern(&[2.0, 3.0]));
+        let text = format!("{}: {}", limit.name, money(limit.amount, None));
+        let (left, right) = (at - x.start - 14.0, x.end - at - 14.0);
+        let y = top + 16.0 + 22.0 * i as f64;
+        // A ground of paper keeps a name legible over a curve.
+        let ground =
+            |scene: &mut Scene, from: f64, to: f64| scene.rect((from, y - 10.0), (to, y + 10.0), PAPER.faded(0.85));
+        if right >= NAME.width(&text).min(left) {
+            let text = NAME.elided(&text, right);
+            ground(scene, at + 3.0, at + 11.0 + NAME.width(&text));
+            scene.text_beside(&text, at + 7.0, y, Anchor::Start, NAME);
+        } else {
+            let text = NAME.elided(&text, left);
+            ground(scene, at - 11.0 - NAME.width(&text), at - 3.0);
+            scene.text_beside(&text, at - 7.0, y, Anchor::End, NAME);
+        }
+    }
 }
 
 fn band(scene: &mut Scene, curve: &Curve, x: &Axis, y: &Axis) {

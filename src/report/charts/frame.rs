@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::palette;
-use super::scene::{Anchor, GREY, HEIGHT, INK, Scene, Type, WIDTH};
+use super::scene::{Anchor, GREY, HEIGHT, INK, Scene, Type, WIDTH, Words};
 use crate::outcome::Outcome;
 use crate::report::findings;
 
@@ -40,6 +40,7 @@ impl Frame {
         for (i, line) in lines.iter().enumerate() {
             scene.text(line, MARGIN, bottom + 14.0 + 19.0 * i as f64, Anchor::Start, NOTE);
         }
+        scene.words = Words { head: y, foot: bottom, notes: notes.to_vec() };
         Ok(Self { scene, top: y + 10.0, bottom })
     }
 

@@ -23,6 +23,7 @@ mod makeup;
 mod marginals;
 mod paint;
 mod palette;
+mod part;
 mod scene;
 mod sensitivity;
 mod story;
@@ -38,12 +39,16 @@ mod influence_tests;
 #[cfg(test)]
 mod tests;
 
+pub(super) use base64::encode as base64;
 pub use breakeven::break_even_charts;
 pub use comparison::comparison_charts;
 pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
+pub(super) use part::{
+    Line, Part, break_even_parts, faces, outcome_parts, sensitivity_parts, story_part, uncertainty_parts, worth_part,
+};
 pub use sensitivity::sensitivity_charts;
 pub use story::story_charts;
 pub use stress::stress_charts;

@@ -3,7 +3,7 @@
 //! Both go through plotters. Its coordinates are whole pixels and its bitmap lines have hard edges, so that the marks are
 //! scaled up: the SVG by its view box, the PNG by averaging blocks of pixels. The fonts are embedded in both.
 
-use super::scene::{Color, Dash, Mark, Point, Scene, Stroke, Type, WIDTH, Weight, dashes};
+use super::scene::{Color, Dash, Mark, Point, Scene, Stroke, Type, WIDTH, Weight, Words, dashes};
 use super::{ChartError, base64};
 use image::ImageEncoder;
 use plotters::prelude::*;
@@ -25,7 +25,7 @@ const SVG_SIZE_PER_EM: f64 = 1.24;
 const SVG_TOP_TO_BASELINE: f64 = 0.76;
 
 /// Steps of the SVG's view box to one unit of a chart.
-const SVG_SCALE: u32 = 8;
+pub(super) const SVG_SCALE: u32 = 8;
 
 /// Bitmap pixels averaged into one, along each side.
 const PNG_SCALE: u32 = 3;
@@ -46,22 +46,12 @@ pub(super) fn svg(scene: &Scene) -> Result<Vec<u8>, ChartError> {
     let size = scaled_size(scene, SVG_SCALE);
     {
         let area = SVGBackend::with_string(&mut body, size).into_drawing_area();
+        area.fill(&WHITE).map_err(|error| ChartError::Painting(error.to_string()))?;
         paint(scene, &area, Backend::Svg)?;
     }
     // The backend's own first tag gives size and view box; ours keeps the view box and sets the size of the chart.
     let marks = body.split_once('\n').map_or("", |(_, rest)| rest);
-    static FACES: OnceLock<String> = OnceLock::new();
-    let faces = FACES.get_or_init(|| {
-        [("normal", REGULAR), ("bold", BOLD)]
-            .map(|(weight, font)| {
-                let data = base64::encode(font);
-                format!(
-                    "@font-face{{font-family:'{FAMILY}';font-weight:{weight};\
-                     src:url(data:font/ttf;base64,{data}) format('truetype')}}\n"
-                )
-            })
-            .concat()
-    });
+    let faces = faces();
     let (width, height) = (WIDTH, scene.height);
     let title = escape(&scene.title);
     let head = format!(
@@ -73,12 +63,51 @@ pub(super) fn svg(scene: &Scene) -> Result<Vec<u8>, ChartError> {
     Ok([head.as_bytes(), marks.as_bytes()].concat())
 }
 
+/// The fonts of the charts as style rules.
+pub(super) fn faces() -> &'static str {
+    static FACES: OnceLock<String> = OnceLock::new();
+    FACES.get_or_init(|| {
+        [("normal", REGULAR), ("bold", BOLD)]
+            .map(|(weight, font)| {
+                let data = base64::encode(font);
+                format!(
+                    "@font-face{{font-family:'{FAMILY}';font-weight:{weight};\
+                     src:url(data:font/ttf;base64,{data}) format('truetype')}}\n"
+                )
+            })
+            .concat()
+    })
+}
+
+/// The plot alone as a part of a page that has the fonts: no ground, no title, no notes. Its name and description are what a screen
+/// reader says.
+pub(super) fn part_of_page(scene: &Scene, name: &str, description: &str) -> Result<String, ChartError> {
+    let Words { head, foot, .. } = scene.words;
+    let inside = |mark: &&Mark| !matches!(mark, Mark::Text { baseline, .. } if *baseline <= head || *baseline > foot);
+    let plot = Scene { marks: scene.marks.iter().filter(inside).cloned().collect(), ..scene.clone() };
+    let mut body = String::new();
+    {
+        let area = SVGBackend::with_string(&mut body, scaled_size(scene, SVG_SCALE)).into_drawing_area();
+        paint(&plot, &area, Backend::Svg)?;
+    }
+    let marks = body.split_once('\n').map_or("", |(_, rest)| rest);
+    let scale = f64::from(SVG_SCALE);
+    let (top, width, height) = (head * scale, WIDTH * scale, (foot - head) * scale);
+    let (name, title, description) = (escape(name), escape(&scene.title), escape(description));
+    Ok(format!(
+        "<svg class=\"chart\" viewBox=\"0 {top:.0} {width:.0} {height:.0}\" role=\"img\" \
+         aria-labelledby=\"{name}-title {name}-desc\"><title id=\"{name}-title\">{title}</title>\
+         <desc id=\"{name}-desc\">{description}</desc>\n{marks}"
+    ))
+}
+
 /// The chart as a PNG of 1200 pixels width.
 pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, ChartError> {
     let (width, height) = scaled_size(scene, PNG_SCALE);
     let mut pixels = vec![0u8; width as usize * height as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
+        area.fill(&WHITE).map_err(|error| ChartError::Painting(error.to_string()))?;
         paint(scene, &area, Backend::Bitmap)?;
     }
     let (small_width, small_height) = scaled_size(scene, 1);
@@ -152,7 +181,6 @@ fn paint<DB: DrawingBackend>(
     let failed = |error: DrawingAreaErrorKind<DB::ErrorType>| ChartError::Painting(error.to_string());
     let scale = backend.scale();
     let place = |(x, y): Point| ((x * scale).round() as i32, (y * scale).round() as i32);
-    area.fill(&WHITE).map_err(failed)?;
     for mark in &scene.marks {
         match mark {
             Mark::Line { points, stroke } => {

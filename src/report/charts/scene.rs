@@ -4,6 +4,7 @@
 //! chart show the same thing and layout rules (nothing clipped, no two texts on top of each other) hold by test.
 
 use super::ChartError;
+use super::axis::Axis;
 use super::paint::{self, FAMILY};
 use crate::report::format::printable;
 use plotters::style::{FontDesc, FontFamily, FontStyle};
@@ -33,6 +34,7 @@ impl Color {
 }
 
 pub(super) const INK: Color = Color::new(0x22, 0x22, 0x22);
+pub(super) const PAPER: Color = Color::new(0xff, 0xff, 0xff);
 pub(super) const GREY: Color = Color::new(0x5f, 0x63, 0x68);
 pub(super) const RULE: Color = Color::new(0xdd, 0xdf, 0xe2);
 
@@ -149,13 +151,35 @@ pub(super) struct Scene {
     pub height: f64,
     pub title: String,
     pub marks: Vec<Mark>,
+    /// What stands around the plot, for a page that says it in its own words.
+    pub words: Words,
+    /// Where values lie, for a page on which they can be read off.
+    pub plane: Option<Plane>,
+}
+
+/// Title above the plot, notes below it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Words {
+    /// The plot begins here.
+    pub head: f64,
+    /// The plot ends here.
+    pub foot: f64,
+    pub notes: Vec<String>,
+}
+
+/// The axes of a plot.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plane {
+    pub x: Axis,
+    pub y: Axis,
 }
 
 impl Scene {
     /// An empty chart; `title` is what a screen reader says.
     pub(super) fn new(title: &str, height: f64) -> Result<Self, ChartError> {
         paint::register_fonts()?;
-        Ok(Self { height, title: printable(title), marks: Vec::new() })
+        let words = Words { head: 0.0, foot: height, notes: Vec::new() };
+        Ok(Self { height, title: printable(title), marks: Vec::new(), words, plane: None })
     }
 
     pub(super) fn line(&mut self, points: impl IntoIterator<Item = Point>, stroke: Stroke) {

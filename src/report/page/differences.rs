@@ -1,0 +1,66 @@
+//! How much more or less does each option cost than the first, in the same simulated year?
+
+use super::html::{Html, el};
+use super::pieces::{Grid, Section, amount_cell, figure, option_name, share_cell, unit_of};
+use crate::outcome::{Difference, Outcome};
+use crate::report::charts::Part;
+use crate::report::findings::{self, near_level};
+use crate::report::format::level;
+
+pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
+    let baseline = &outcome.differences.first()?.baseline;
+    let finding = match outcome.differences.as_slice() {
+        [only] => findings::difference(only),
+        all => gaps(baseline, all),
+    };
+    let question = format!("What does leaving {baseline} cost or save, in the same year?");
+    let mut section = Section::new("gaps", "Gap", &question, &finding);
+    section.text(
+        "Options live through the same simulated years, with the same demand, payers and threats, so a gap is what the choice makes of a \
+         year, not luck.",
+    );
+    section.add(table(outcome));
+    // The charts stand in the order of the differences.
+    let charts = parts.iter().filter(|part| part.name.starts_with("difference-"));
+    for (difference, part) in outcome.differences.iter().zip(charts) {
+        if outcome.differences.len() > 1 {
+            section.add(el("h3").add(findings::difference(difference)));
+        }
+        section.add(figure(part, None));
+    }
+    Some(section)
+}
+
+/// What several gaps have in common, as far as their intervals say.
+fn gaps(baseline: &str, all: &[Difference]) -> String {
+    let means = || all.iter().map(|difference| difference.total.mean);
+    if means().all(|mean| mean.low.is_some_and(|low| low > 0.0)) {
+        format!("Every other option costs more than {baseline} on average")
+    } else if means().all(|mean| mean.high.is_some_and(|high| high < 0.0)) {
+        format!("Every other option costs less than {baseline} on average")
+    } else {
+        format!("Not every option can be told from {baseline}, or lies on the same side of it")
+    }
+}
+
+fn table(outcome: &Outcome) -> Html {
+    let at = outcome.differences.iter().filter_map(|d| near_level(&d.total.levels, 0.99)).map(|at| at.level).next();
+    let unit = unit_of(outcome.differences.iter().map(|difference| difference.total.mean.value));
+    let baseline = outcome.differences.first().map_or("", |difference| &difference.baseline);
+    let mut head = vec!["Option".to_string(), "Mean gap".into()];
+    head.extend(at.map(|at| format!("1-in-{}-year gap (VaR {})", (1.0 / (1.0 - at)).round(), level(at))));
+    head.push(format!("Years that cost more than {baseline}"));
+    head.push("What makes the gap, on average".into());
+    let mut grid = Grid::new(format!("Cost over {baseline} in the same simulated year, {}", unit.label()), head);
+    for difference in &outcome.differences {
+        let mut cells = vec![amount_cell(&difference.total.mean, unit)];
+        if at.is_some() {
+            let measures = near_level(&difference.total.levels, 0.99);
+            cells.push(measures.map_or_else(Html::default, |at| amount_cell(&at.var, unit)));
+        }
+        cells.push(share_cell(&difference.probability_costs_more));
+        cells.push(findings::made_of(outcome, difference, unit).join(", ").into());
+        grid.row(option_name(outcome, &difference.option), cells);
+    }
+    grid.table()
+}

@@ -1,0 +1,118 @@
+//! How does a committee read a result in one file, on a screen, on a phone, on paper?
+//!
+//! From the outcome alone. A section stands in a file of its own and is on the page where the outcome has its data.
+
+mod certainty;
+mod composition;
+mod crossing;
+mod curves;
+mod differences;
+mod first;
+mod hourly;
+mod html;
+mod ignorance;
+mod influence;
+mod knowing;
+mod method;
+mod pieces;
+mod register;
+mod reproduction;
+mod stories;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+use super::charts::{ChartError, Part, faces, outcome_parts};
+use crate::outcome::Outcome;
+use html::{Embedded, Html, el};
+use pieces::Section;
+use sha2::{Digest, Sha256};
+
+static STYLE: &str = include_str!("style.css");
+static SCRIPT: &str = include_str!("script.js");
+
+/// The page: one HTML file that needs no network.
+///
+/// # Errors
+/// A chart that cannot be painted.
+pub fn page(outcome: &Outcome) -> Result<Vec<u8>, ChartError> {
+    let parts = outcome_parts(outcome)?;
+    let sections = sections(outcome, &parts)?;
+    let mut body = Html::default();
+    body.add(el("a").class("skip").to("main").add("Skip to the finding"));
+    body.add(tools());
+    body.add(first::first(outcome));
+    body.add(contents(&sections));
+    let main = sections.into_iter().map(Section::finished);
+    body.add(el("div").class("sections").all(main));
+    body.add(el("footer").add(closing(outcome)));
+    body.add(Html::embedded(Embedded::Data("curves", &curves::data(outcome, &parts))));
+    body.add(Html::embedded(Embedded::Script(SCRIPT)));
+    let head = head(outcome);
+    let html = el("html").with("lang", "en").add(head).add(el("body").add(el("main").with("id", "main").add(body)));
+    Ok(format!("<!doctype html>\n{}", Html::from(html).text()).into_bytes())
+}
+
+fn sections(outcome: &Outcome, parts: &[Part]) -> Result<Vec<Section>, ChartError> {
+    let all = [
+        curves::section(outcome, parts),
+        differences::section(outcome, parts),
+        composition::section(outcome, parts),
+        hourly::section(outcome, parts),
+        influence::section(outcome)?,
+        crossing::section(outcome)?,
+        knowing::section(outcome)?,
+        stories::section(outcome)?,
+        certainty::section(outcome),
+        ignorance::section(outcome)?,
+        register::section(outcome),
+        Some(method::section(outcome)),
+        Some(reproduction::section(outcome)),
+    ];
+    Ok(all.into_iter().flatten().collect())
+}
+
+fn head(outcome: &Outcome) -> Html {
+    let mut head = Html::default();
+    head.add(el("meta").with("charset", "utf-8"));
+    let title = el("title").add(format!("{} - {}", super::findings::totals(outcome), outcome.title));
+    head.add(el("meta").with("name", "viewport").with("content", "width=device-width, initial-scale=1"));
+    head.add(policy());
+    head.add(el("meta").with("name", "color-scheme").with("content", "light dark"));
+    head.add(title);
+    head.add(Html::embedded(Embedded::Style(&format!("{}{STYLE}", faces()))));
+    el("head").add(head).into()
+}
+
+/// Nothing is fetched, and the program's own script alone runs: a second wall behind the escaping.
+fn policy() -> Html {
+    let digest = super::charts::base64(&Sha256::digest(SCRIPT.as_bytes()));
+    let policy = format!(
+        "default-src 'none'; style-src 'unsafe-inline'; font-src data:; script-src 'sha256-{digest}'; base-uri 'none'; \
+         form-action 'none'"
+    );
+    el("meta").policy(&policy).into()
+}
+
+/// Shown by the script alone.
+fn tools() -> Html {
+    let button = |id: &'static str, label: &'static str| el("button").with("type", "button").with("id", id).add(label);
+    el("div").class("tools").hidden().add(button("theme", "Dark")).add(button("paper", "Print")).into()
+}
+
+fn contents(sections: &[Section]) -> Html {
+    let links = sections.iter().map(|section| el("li").add(el("a").to(section.id).add(section.label)));
+    el("nav").with("aria-label", "Contents").add(el("ol").all(links)).into()
+}
+
+fn closing(outcome: &Outcome) -> Html {
+    let text = format!(
+        "{}. Made by tailcost {} from a stored result, {} and seed {}, config {}. Amounts are USD a year.",
+        outcome.title,
+        outcome.provenance.program_version,
+        super::findings::simulated_years(outcome.years),
+        outcome.seed,
+        outcome.provenance.config_hash.chars().take(8).collect::<String>()
+    );
+    el("p").add(text).into()
+}

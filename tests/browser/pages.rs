@@ -1,0 +1,102 @@
+//! Which pages does the browser look at?
+
+use std::path::PathBuf;
+use std::process::Command;
+use tempfile::TempDir;
+
+/// Years of a case: enough for every section.
+const YEARS: &str = "50_000";
+
+pub struct Pages {
+    folder: TempDir,
+}
+
+/// Limits that are kept, broken and, with so few years, in doubt.
+const APPETITE: &str = r#"
+[appetite]
+lines = [
+  { measure = "tvar@0.99", of = "Offshore", limit = 120_000_000, name = "Board tolerance" },
+  { measure = "var@0.99", limit = 15_000_000, name = "Stop-loss" },
+  { measure = "mean", of = "Domestic", limit = 2_528_000, name = "Budget" },
+  { measure = "costs more", of = "Offshore", limit = 0.2, name = "Savings promise" },
+]
+"#;
+
+/// What runs if any text of a config is taken for markup.
+const PAYLOAD: &str =
+    "</title></script><script>window.owned=1</script><img src=x onerror=window.owned=2>'`<svg onload=window.owned=3>";
+
+/// Every text that a config can hold, hostile. Names are at most 120 characters long.
+fn hostile() -> String {
+    let text = |prefix: &str| format!("{:?}", format!("{prefix}{PAYLOAD}"));
+    let name = |prefix: &str| {
+        format!("{:?}", format!("{prefix}<script>window.owned=1</script><img src=x onerror=window.owned=2>"))
+    };
+    format!(
+        "schema = 1\ntitle = {title}\nanalysis = {analysis}\n[hospital]\nname = {hospital}\ninpatient_encounters = 1000\n\
+         reference_hours = 400\nhours_per_coder = {{ value = 1920, source = {source} }}\n[workforce.{workforce}]\n\
+         rate = {{ dist = \"normal\", mean = 60, sd = 2, source = {source}, biography = {{ method = {source}, experts = [{source}] }} }}\n\
+         [workforce.other]\nrate = {{ dist = \"normal\", mean = 58, sd = 6, source = \"guess\" }}\n\
+         [[option]]\nname = {first}\nmix = {{ {workforce} = 1.0 }}\n[[option]]\nname = {second}\nmix = {{ other = 1.0 }}\n\
+         [appetite]\nlines = [{{ measure = \"mean\", limit = 24_000, name = {limit} }}]\n",
+        title = name("title"),
+        analysis = text("analysis"),
+        hospital = name("hospital"),
+        source = text("guess "),
+        workforce = name("staff"),
+        first = name("a"),
+        second = name("b"),
+        limit = name("limit"),
+    )
+}
+
+impl Pages {
+    pub fn render() -> Self {
+        let pages = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        pages.write("article.toml", &format!("schema = 1\nextends = \"article\"\n{APPETITE}"));
+        pages.write("hostile.toml", &hostile());
+        for (name, config) in
+            [("article", "article.toml"), ("evidence", "evidence"), ("hfma", "hfma-2018"), ("hostile", "hostile.toml")]
+        {
+            let run = [
+                "run",
+                config,
+                "--years",
+                YEARS,
+                "--out",
+                name,
+                "--report",
+                "--no-charts",
+                "--keep",
+                "none",
+                "--quiet",
+            ];
+            let status = Command::new(env!("CARGO_BIN_EXE_tailcost"))
+                .args(run)
+                .current_dir(pages.folder.path())
+                .stderr(std::process::Stdio::null())
+                .status()
+                .expect("the program");
+            assert!(status.success(), "{name}");
+        }
+        let page = std::fs::read_to_string(pages.path("hostile")).expect("a page");
+        let (before, rest) = page.split_once("<meta http-equiv").expect("a policy");
+        let (_, after) = rest.split_once('>').expect("an end");
+        std::fs::create_dir(pages.folder.path().join("hostile-without-policy")).expect("a folder");
+        pages.write("hostile-without-policy/report.html", &format!("{before}{after}"));
+        pages
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).expect("writing below a temporary folder");
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name).join("report.html")
+    }
+
+    /// Every page by its name.
+    pub fn all(&self) -> [(&'static str, PathBuf); 4] {
+        ["article", "evidence", "hfma", "hostile"].map(|name| (name, self.path(name)))
+    }
+}
