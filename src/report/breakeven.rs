@@ -2,10 +2,10 @@
 
 use super::biography::ending;
 use super::format::{count, decimals_for, figure, grouped, half_width, money, percent, significant_decimals};
+use super::layout::{lines_of, plain_table};
 use super::summary::wrapped;
 use crate::outcome::Estimate;
 use crate::outcome::breakeven::{BreakEven, Frontier, MeasureUnit, MovedDriver, Movement, Root, Trial};
-use comfy_table::{CellAlignment, Table, presets};
 use std::fmt::Write;
 
 const WIDTH: usize = 100;
@@ -160,7 +160,7 @@ fn rows(text: &mut String, found: &BreakEven) {
         Movement::Shift => "shift",
         Movement::Scale => "factor",
     };
-    let mut table = table(["", &driver_column(driver), "95% interval", moved, &question.left]);
+    let mut table = plain_table(3, ["", &driver_column(driver), "95% interval", moved, &question.left]);
     let mut row = |name: &str, value: String, interval: String, by: String, left: f64| {
         table.add_row([name.to_owned(), value, interval, by, measure(left, question.unit)]);
     };
@@ -182,14 +182,14 @@ fn rows(text: &mut String, found: &BreakEven) {
     for (name, trial) in ends {
         row(name, plain(trial.value), String::new(), by_text(driver, Some(trial.value)), trial.left);
     }
-    let _ = writeln!(text, "{}", trimmed(&table));
+    let _ = writeln!(text, "{}", lines_of(&table, ""));
     text.push('\n');
     paragraph(text, &how_moved(driver));
 }
 
 fn frontier_rows(text: &mut String, found: &BreakEven, frontier: &Frontier) {
     let columns = ["", &found.driver.path, &frontier.driver.path, "95% interval"];
-    let mut table = table(columns);
+    let mut table = plain_table(3, columns);
     for point in &frontier.points {
         let today = if Some(point.first) == found.driver.today { "today" } else { "" };
         let (second, interval) = match &point.second {
@@ -198,7 +198,7 @@ fn frontier_rows(text: &mut String, found: &BreakEven, frontier: &Frontier) {
         };
         table.add_row([today.to_owned(), plain(point.first), second, interval]);
     }
-    let _ = writeln!(text, "{}", trimmed(&table));
+    let _ = writeln!(text, "{}", lines_of(&table, ""));
     text.push('\n');
     for driver in [&found.driver, &frontier.driver] {
         paragraph(text, &how_moved(driver));
@@ -286,19 +286,4 @@ pub(super) fn with_interval(estimate: &Estimate) -> String {
         exact if exact == "exact" => value(estimate),
         interval => format!("{} ({interval})", value(estimate)),
     }
-}
-
-fn table<const N: usize>(header: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(header.to_vec());
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_cell_alignment(if index == 0 { CellAlignment::Left } else { CellAlignment::Right });
-        column.set_padding((0, 3));
-    }
-    table
-}
-
-fn trimmed(table: &Table) -> String {
-    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }

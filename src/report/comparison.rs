@@ -2,12 +2,12 @@
 
 use super::findings::near_level;
 use super::format::{Unit, count, decimals_for, figure, grouped, money, percent};
+use super::layout::{lines_of, plain_table};
 use super::summary::wrapped;
 use crate::outcome::comparison::{
     Comparison, ConfigChange, DriverChange, DriverFigures, MeasureChange, MeasureKind, Pairing, StepsOf, Verdict,
 };
 use crate::outcome::{Estimate, LevelMeasures};
-use comfy_table::{CellAlignment, Table, presets};
 use std::fmt::Write;
 
 const WIDTH: usize = 100;
@@ -122,7 +122,7 @@ fn drivers(text: &mut String, changes: &[DriverChange]) {
         return;
     }
     let _ = writeln!(text, "\nDrivers that differ");
-    let mut table = table(["", "", "mean", "sd", "P5", "P95"]);
+    let mut table = plain_table(2, ["", "", "mean", "sd", "P5", "P95"]);
     for change in changes {
         let rows = [("A", &change.a), ("B", &change.b)];
         for (index, (side, figures)) in rows.into_iter().enumerate() {
@@ -137,7 +137,7 @@ fn drivers(text: &mut String, changes: &[DriverChange]) {
             table.add_row(row);
         }
     }
-    let _ = writeln!(text, "{}", trimmed(&table));
+    let _ = writeln!(text, "{}", lines_of(&table, "  "));
 }
 
 /// Means, deviations and one level of totals and differences, probabilities, and of components the largest changes.
@@ -222,7 +222,7 @@ fn measure_rows(
         return;
     }
     let _ = writeln!(text, "\n{title}");
-    let mut table = table(["", "A", "B", "change", "std error", "z"]);
+    let mut table = plain_table(2, ["", "A", "B", "change", "std error", "z"]);
     let limit = found.fail_beyond;
     for row in rows {
         let change = if row.change > 0.0 { format!("+{}", show(row, row.change)) } else { show(row, row.change) };
@@ -230,7 +230,7 @@ fn measure_rows(
         let name = row_name(row, found.baseline.as_deref());
         table.add_row([name, show(row, row.a.value), show(row, row.b.value), change, error, score(row, limit)]);
     }
-    let _ = writeln!(text, "{}", trimmed(&table));
+    let _ = writeln!(text, "{}", lines_of(&table, "  "));
 }
 
 /// Change in standard errors, marked where it is more than noise.
@@ -272,7 +272,7 @@ fn single_changes(text: &mut String, steps: &StepsOf) {
         half(change)
             .map_or(String::new(), |half| format!("± {}", grouped(half / size, decimals_for(half / size, 4).max(1))))
     };
-    let mut table = table(["in A", "change", "95%"]);
+    let mut table = plain_table(2, ["in A", "change", "95%"]);
     let plain = |value: f64| grouped(value / size, 2);
     table.set_header(["in A".to_owned(), plain(steps.a), "95%".to_owned()]);
     for step in steps.steps.iter().take(STEPS) {
@@ -289,7 +289,7 @@ fn single_changes(text: &mut String, steps: &StepsOf) {
         error(&steps.together),
     ]);
     table.add_row(["in B".to_owned(), plain(steps.b), String::new()]);
-    let _ = writeln!(text, "{}", trimmed(&table));
+    let _ = writeln!(text, "{}", lines_of(&table, "  "));
     if !steps.not_alone.is_empty() {
         paragraph(
             text,
@@ -353,19 +353,4 @@ fn ending(text: &mut String, found: &Comparison) {
         found.measures.len()
     );
     paragraph(text, "", &line);
-}
-
-fn table<const N: usize>(header: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(header.to_vec());
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_cell_alignment(if index == 0 { CellAlignment::Left } else { CellAlignment::Right });
-        column.set_padding((0, 2));
-    }
-    table
-}
-
-fn trimmed(table: &Table) -> String {
-    table.lines().map(|line| format!("  {}", line.trim_end())).collect::<Vec<_>>().join("\n")
 }

@@ -16,6 +16,7 @@ pub mod findings;
 pub mod fit;
 pub mod format;
 mod influence;
+mod layout;
 pub mod page;
 pub mod parquet;
 pub mod profile;

@@ -1,5 +1,6 @@
 //! How are stresses shown beside the base, and how is the year told that brings a loss most easily?
 
+use super::biography::ending;
 use super::format::{Unit, count, decimals_for, figure, grouped, half_width, money, percent};
 use super::summary::wrapped;
 use super::uncertainty::shortened;
@@ -50,15 +51,7 @@ pub fn stress_table(found: &StressTest) -> String {
     for line in found.definitions.iter().flat_map(|definition| wrapped(definition, WIDTH)) {
         let _ = writeln!(text, "{line}");
     }
-    if !found.cautions.is_empty() {
-        text.push_str("\nCautions\n");
-        for caution in &found.cautions {
-            for line in wrapped(&format!("{}: {}", caution.code, caution.message), WIDTH - 2) {
-                let _ = writeln!(text, "  {line}");
-            }
-        }
-    }
-    text
+    text + &ending(&found.cautions, None)
 }
 
 /// What the committee should know first: the stress that raises a tail most, else the reverse stress.

@@ -1,5 +1,6 @@
 //! How is it shown how much of a result is ignorance?
 
+use super::biography::ending;
 use super::format::{Unit, count, decimals_for, figure, grouped, half_width, percent};
 use super::summary::wrapped;
 use crate::outcome::{DoubtOrigin, ParameterDoubt, Split, Uncertainty};
@@ -52,15 +53,7 @@ pub fn uncertainty_table(found: &Uncertainty) -> String {
     for line in found.definitions.iter().flat_map(|definition| wrapped(definition, WIDTH)) {
         let _ = writeln!(text, "{line}");
     }
-    if !found.cautions.is_empty() {
-        text.push_str("\nCautions\n");
-        for caution in &found.cautions {
-            for line in wrapped(&format!("{}: {}", caution.code, caution.message), WIDTH - 2) {
-                let _ = writeln!(text, "  {line}");
-            }
-        }
-    }
-    text
+    text + &ending(&found.cautions, None)
 }
 
 /// What the committee should know first.

@@ -5,7 +5,7 @@ use super::fit::{LEFT, Mark, Plot, RIGHT, axis, extent, legend, range};
 use super::frame::Frame;
 use super::palette;
 use super::scene::{Anchor, Dash, GREY, INK, Scene, Stroke, Type};
-use super::{ChartError, ChartFile, render};
+use super::{ChartError, ChartFile, render_all};
 use crate::outcome::breakeven::{BreakEven, Frontier, MeasureUnit, MovedDriver, Sides};
 use crate::report::breakeven::{finding, plain, value};
 use crate::report::format::count;
@@ -19,11 +19,7 @@ const BESIDE: f64 = 0.3;
 
 /// `break-even` or, of two drivers, `frontier`, as SVG and PNG; no chart where nothing was found to show.
 pub fn break_even_charts(found: &BreakEven) -> Result<Vec<ChartFile>, ChartError> {
-    let mut files = Vec::new();
-    for (name, scene) in scenes(found)? {
-        files.extend(render(name, &scene)?);
-    }
-    Ok(files)
+    render_all(&scenes(found)?)
 }
 
 pub(super) fn scenes(found: &BreakEven) -> Result<Vec<(&'static str, Scene)>, ChartError> {

@@ -4,10 +4,9 @@ use super::axis::{Axis, Spacing, TICK, number_axis};
 use super::frame::{Frame, MARGIN};
 use super::palette;
 use super::scene::{Anchor, GREY, INK, Point, RULE, Scene, Stroke, Type, WIDTH};
-use super::{ChartError, ChartFile, fit_counts, fit_density, fit_match, fit_tail, fit_thresholds, render};
+use super::{ChartError, ChartFile, fit_counts, fit_density, fit_match, fit_tail, fit_thresholds, render_all};
 use crate::outcome::fit::{Candidate, Fit, FitState};
 use crate::report::format::{count, figure};
-use rayon::prelude::*;
 
 pub(super) const LEFT: f64 = MARGIN + 66.0;
 pub(super) const RIGHT: f64 = WIDTH - MARGIN;
@@ -21,8 +20,7 @@ pub(super) const CAPTION: Type = Type::regular(15.0, INK);
 /// `fit-mean-excess`, `fit-stability`, `fit-hill`; of counts `fit-counts` and `fit-periods`.
 pub fn fit_charts(fit: &Fit) -> Result<Vec<ChartFile>, ChartError> {
     let scenes = scenes(fit)?;
-    let rendered: Result<Vec<_>, ChartError> = scenes.par_iter().map(|(name, scene)| render(name, scene)).collect();
-    Ok(rendered?.into_iter().flatten().collect())
+    render_all(&scenes)
 }
 
 pub(super) fn scenes(fit: &Fit) -> Result<Vec<(&'static str, Scene)>, ChartError> {

@@ -81,8 +81,13 @@ pub enum ChartError {
 /// `totals`, `exceedance`, `oep` where an option has breaches, `difference-<option>` for each difference, `makeup`, and
 /// `hourly-rate` where an option has an effective hourly rate.
 pub fn charts(outcome: &Outcome) -> Result<Vec<ChartFile>, ChartError> {
+    render_all(&scenes(outcome)?)
+}
+
+/// Every scene as SVG and PNG, side by side on all cores, in their order.
+fn render_all(scenes: &[(impl AsRef<str> + Sync, Scene)]) -> Result<Vec<ChartFile>, ChartError> {
     let rendered: Result<Vec<_>, ChartError> =
-        scenes(outcome)?.par_iter().map(|(name, scene)| render(name, scene)).collect();
+        scenes.par_iter().map(|(name, scene)| render(name.as_ref(), scene)).collect();
     Ok(rendered?.into_iter().flatten().collect())
 }
 

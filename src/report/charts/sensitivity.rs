@@ -4,7 +4,7 @@ use super::axis::{Axis, TICK, marker, money_axis, number_axis};
 use super::frame::{Frame, MARGIN};
 use super::palette;
 use super::scene::{Anchor, Color, Dash, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
-use super::{ChartError, ChartFile, render};
+use super::{ChartError, ChartFile, render_all};
 use crate::outcome::{MeasureUnit, Sensitivity, Swing, SwingEnd, TailDriver, TailEvent, VarianceOfFactor};
 use crate::report::findings::capitalised;
 use crate::report::format::{count, grouped, level};
@@ -23,11 +23,7 @@ const LABELS: f64 = 330.0;
 
 /// `tornado`, `variance`, `shapley` where there are such effects, `tail` where there are worst years; each as SVG and PNG.
 pub fn sensitivity_charts(found: &Sensitivity) -> Result<Vec<ChartFile>, ChartError> {
-    let mut files = Vec::new();
-    for (name, scene) in scenes(found)? {
-        files.extend(render(name, &scene)?);
-    }
-    Ok(files)
+    render_all(&scenes(found)?)
 }
 
 pub(super) fn scenes(found: &Sensitivity) -> Result<Vec<(&'static str, Scene)>, ChartError> {

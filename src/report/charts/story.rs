@@ -4,12 +4,11 @@ use super::axis::{Axis, money_axis, unit_of};
 use super::frame::{Frame, MARGIN};
 use super::palette;
 use super::scene::{Anchor, Color, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
-use super::{ChartError, ChartFile, render, slug};
+use super::{ChartError, ChartFile, render_all, slug};
 use crate::outcome::{ComponentOfYear, DriverOfYear, Outcome, Story};
 use crate::report::findings::{capitalised, component_name, subtitle};
 use crate::report::format::{figure, grouped, significant_decimals};
 use crate::report::story_words::percentile;
-use rayon::prelude::*;
 
 const NAME: Type = Type::regular(15.0, INK);
 const FIGURE: Type = Type::regular(14.0, INK);
@@ -49,8 +48,7 @@ pub fn story_charts(outcome: &Outcome, stories: &[Story]) -> Result<Vec<ChartFil
             scenes.push((format!("{name}-drivers"), drivers(outcome, story, index)?));
         }
     }
-    let rendered: Result<Vec<_>, ChartError> = scenes.par_iter().map(|(name, scene)| render(name, scene)).collect();
-    Ok(rendered?.into_iter().flatten().collect())
+    render_all(&scenes)
 }
 
 /// Three digits, at most three of them decimals; what is smaller is said to be.

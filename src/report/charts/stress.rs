@@ -4,11 +4,10 @@ use super::axis::{Axis, TICK, marker, money_axis};
 use super::frame::{Frame, Key, MARGIN};
 use super::palette;
 use super::scene::{Anchor, Dash, INK, RULE, Scene, Stroke, Type, WIDTH};
-use super::{ChartError, ChartFile, render, slug};
+use super::{ChartError, ChartFile, render_all, slug};
 use crate::outcome::{StressCurves, StressTest};
 use crate::report::format::{count, grouped, one_in};
 use crate::report::stress::finding;
-use rayon::prelude::*;
 
 const LEFT: f64 = MARGIN + 72.0;
 const RIGHT: f64 = WIDTH - MARGIN - 120.0;
@@ -20,9 +19,7 @@ const MOST_ROWS: usize = 24;
 
 /// `stress-<option>` for each option and `stress-changes`, each as SVG and PNG.
 pub fn stress_charts(found: &StressTest) -> Result<Vec<ChartFile>, ChartError> {
-    let rendered: Result<Vec<_>, ChartError> =
-        scenes(found)?.par_iter().map(|(name, scene)| render(name, scene)).collect();
-    Ok(rendered?.into_iter().flatten().collect())
+    render_all(&scenes(found)?)
 }
 
 pub(super) fn scenes(found: &StressTest) -> Result<Vec<(String, Scene)>, ChartError> {

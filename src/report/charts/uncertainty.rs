@@ -4,11 +4,10 @@ use super::axis::{Axis, TICK, money_axis, number_axis};
 use super::frame::{Frame, Key, MARGIN};
 use super::palette;
 use super::scene::{Anchor, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
-use super::{ChartError, ChartFile, render, slug};
+use super::{ChartError, ChartFile, render_all, slug};
 use crate::outcome::{Horsetail, Uncertainty};
 use crate::report::format::{Unit, count, grouped, one_in, significant_decimals};
 use crate::report::uncertainty::{by_weight, deciding, finding, spoken};
-use rayon::prelude::*;
 
 const LEFT: f64 = MARGIN + 72.0;
 const RIGHT: f64 = WIDTH - MARGIN - 120.0;
@@ -20,9 +19,7 @@ const MOST_PARAMETERS: usize = 14;
 
 /// `horsetail-<option>` for each option, and `ignorance` with the parameters that matter, each as SVG and PNG.
 pub fn uncertainty_charts(found: &Uncertainty) -> Result<Vec<ChartFile>, ChartError> {
-    let rendered: Result<Vec<_>, ChartError> =
-        scenes(found)?.par_iter().map(|(name, scene)| render(name, scene)).collect();
-    Ok(rendered?.into_iter().flatten().collect())
+    render_all(&scenes(found)?)
 }
 
 pub(super) fn scenes(found: &Uncertainty) -> Result<Vec<(String, Scene)>, ChartError> {
