@@ -97,10 +97,32 @@ pub(super) fn standard_error(years: usize, of: impl Fn(usize) -> f64) -> f64 {
     ((squares - sum * sum / n).max(0.0) / (n * (n - 1.0))).sqrt()
 }
 
+/// Years' worth of information below which a standard error says little: the squared deviations of fewer years than this would make it up.
+const FEWEST_EFFECTIVE: f64 = 12.0;
+
+/// Do fewer than a dozen years decide the standard error: `(sum d^2)^2 / sum d^4` of the deviations `d`?
+pub(super) fn few_decide(years: usize, of: impl Fn(usize) -> f64) -> bool {
+    let mean = (0..years).map(&of).sum::<f64>() / years as f64;
+    let (mut squares, mut fourths) = (0.0, 0.0);
+    for year in 0..years {
+        let square = (of(year) - mean) * (of(year) - mean);
+        squares += square;
+        fourths += square * square;
+    }
+    squares * squares < FEWEST_EFFECTIVE * fourths
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analysis::{Measure, Sample};
+
+    #[test]
+    fn a_few_years_that_decide_are_seen() {
+        assert!(few_decide(1000, |year| if year < 5 { 1e6 + year as f64 } else { (year % 7) as f64 }));
+        assert!(!few_decide(1000, |year| (year % 7) as f64));
+        assert!(!few_decide(1000, |_| 3.0), "what never varies is known");
+    }
 
     #[test]
     fn figures_and_errors_are_those_of_a_sample() {

@@ -3,7 +3,7 @@
 //! Two configs live through the same years, and each change is held against how it varies from year to year (common random numbers; Glasserman
 //! 2004, doi 10.1007/978-0-387-21617-1, section 7.1). Two results have their intervals alone.
 
-use super::compared_series::{Series, standard_error};
+use super::compared_series::{Series, few_decide, standard_error};
 use super::measure::Statistic;
 use super::sample::Sample;
 use crate::config::{Component, ConfigDifference, Scenario, Value, describe, drivers_by_path};
@@ -129,7 +129,8 @@ fn row_of(option: &str, kind: MeasureKind, statistic: Statistic, [a, b]: &[Serie
     let years = a.values().len();
     let (own, other) = (a.influence(statistic), b.influence(statistic));
     let known = a.supports(statistic) && b.supports(statistic);
-    let error = |of: &dyn Fn(usize) -> f64| known.then(|| standard_error(years, of));
+    // A heavy tail's deviation rests on a handful of years: a run withholds its interval as well.
+    let error = |of: &dyn Fn(usize) -> f64| (known && !few_decide(years, of)).then(|| standard_error(years, of));
     let figures = (around(a.figure(statistic), error(&own)), around(b.figure(statistic), error(&other)));
     let name = if kind == MeasureKind::Difference { format!("{statistic} difference") } else { statistic.to_string() };
     judged(&name, option, kind, figures, error(&|year| other(year) - own(year)))
