@@ -2,14 +2,13 @@
 
 use super::case::load_case;
 use super::exit::Failure;
-use super::study::{outcome_at, outcome_file};
-use super::written::{write_charts, write_json};
+use super::study::{Output, held, outcome_at, outcome_file};
 use super::{args, interrupt};
 use crate::analysis::{
     Changed, Profiling, Settings, beyond, compare_cases, compare_drivers, compare_outcomes, run_case, steps,
 };
 use crate::config::{Loaded, Scenario, Source, differences, load};
-use crate::engine::{EngineError, limit_threads};
+use crate::engine::EngineError;
 use crate::model::Model;
 use crate::numerics::simd::Instructions;
 use crate::outcome::comparison::{Compared, ComparedKind, Comparison, ConfigChange, Pairing};
@@ -17,7 +16,7 @@ use crate::outcome::{Caution, Outcome};
 use crate::report::charts::comparison_charts;
 use crate::report::comparison::comparison_table;
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
 #[derive(Debug, Args)]
@@ -47,21 +46,13 @@ pub struct Compare {
     /// Seed of two configs; default: that of the first
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
-    /// Threads; default: one for each core. The result does not depend on it
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=4096))]
-    pub threads: Option<u16>,
-    /// Write everything to this file
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
-    /// Draw the charts into this directory
-    #[arg(long, value_name = "DIR")]
-    pub charts: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 /// Years that two configs live through by default.
 const YEARS: u64 = 1 << 18;
-/// Fewest and most that are held in memory.
-const FEWEST: u64 = 1000;
+/// Most that are held in memory, of two cases.
 const MOST_HELD: u64 = 5_000_000;
 
 /// Reads 3sigma, 3 sigma or 3.
@@ -80,21 +71,14 @@ enum Side {
 }
 
 pub fn compare(arguments: &Compare) -> Result<(), Failure> {
-    if let Some(threads) = arguments.threads {
-        limit_threads(usize::from(threads));
-    }
+    arguments.output.limit_threads();
     let sides = [side(&arguments.a)?, side(&arguments.b)?];
     let found = match &sides {
         [Side::Config(a, _), Side::Config(b, _)] => configs(a, b, &sides, arguments)?,
         _ => results(&sides, arguments)?,
     };
     super::print(&comparison_table(&found))?;
-    if let Some(path) = &arguments.json {
-        write_json(path, &found)?;
-    }
-    if let Some(directory) = &arguments.charts {
-        write_charts(directory, comparison_charts(&found).map_err(Failure::internal)?)?;
-    }
+    super::print(&arguments.output.write(&found, || comparison_charts(&found))?)?;
     match arguments.fail_beyond {
         Some(limit) if beyond(&found.measures, limit).next().is_some() => Err(Failure::CheckFailed),
         _ => Ok(()),
@@ -118,12 +102,7 @@ fn side(argument: &str) -> Result<Side, Failure> {
 }
 
 fn configs(a: &Loaded, b: &Loaded, sides: &[Side; 2], arguments: &Compare) -> Result<Comparison, Failure> {
-    let years = arguments.years.unwrap_or(YEARS);
-    if !(FEWEST..=MOST_HELD).contains(&years) {
-        let message =
-            format!("error: --years: expected {FEWEST} to {MOST_HELD}, as the years are held in memory; found {years}");
-        return Err(Failure::input(message));
-    }
+    let years = held(arguments.years.unwrap_or(YEARS), MOST_HELD)?;
     let seed = arguments.seed.unwrap_or(a.scenario.simulation.seed);
     let changes = config_differences(sides)?;
     let model = Model::new(&a.scenario, seed);

@@ -1,12 +1,10 @@
 //! `tailcost explain`: what happened in single years of a run?
 
 use super::exit::Failure;
-use super::study::{attach, outcome_file};
-use super::written::{save_charts, write_json};
+use super::study::{Output, attach, outcome_file};
 use crate::analysis::{Pick, Ranking, StoryError, Storyteller};
 use crate::config::{ErrorKind, Loaded, Rendering, Source, load};
 use crate::data::nearest;
-use crate::engine::limit_threads;
 use crate::model::Model;
 use crate::outcome::{DataFile, Outcome, Story};
 use crate::report::charts::story_charts;
@@ -50,24 +48,15 @@ pub struct Explain {
     /// The option whose year it is; default: the one that costs most there, with --year all
     #[arg(long, value_name = "NAME")]
     pub option: Option<String>,
-    /// Write the stories to this file
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
-    /// Draw each story's costs and drivers into this directory
-    #[arg(long, value_name = "DIR")]
-    pub charts: Option<PathBuf>,
     /// Put the stories into the run's outcome.json
     #[arg(long)]
     pub attach: bool,
-    /// Threads; default: one for each core. The result does not depend on it
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=4096))]
-    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 pub fn explain(arguments: &Explain) -> Result<(), Failure> {
-    if let Some(threads) = arguments.threads {
-        limit_threads(usize::from(threads));
-    }
+    arguments.output.limit_threads();
     let path = outcome_file(&arguments.run);
     let outcome = stored(&path)?;
     let option = arguments.option.as_deref().map(|name| place_of(name, &outcome)).transpose()?;
@@ -78,14 +67,7 @@ pub fn explain(arguments: &Explain) -> Result<(), Failure> {
     let model = Model::new(&loaded.scenario, outcome.seed);
     let stories = told(arguments, option, &outcome, &loaded, &model)?;
     let text = stories_text(&outcome, &stories);
-    let mut written = String::new();
-    if let Some(file) = &arguments.json {
-        write_json(file, &stories)?;
-    }
-    if let Some(directory) = &arguments.charts {
-        let charts = story_charts(&outcome, &stories).map_err(Failure::internal)?;
-        written += &save_charts(directory, charts)?;
-    }
+    let mut written = arguments.output.write(&stories, || story_charts(&outcome, &stories))?;
     if arguments.attach {
         let mut added = String::new();
         attach(&path, &loaded.hash, |outcome| added = join(outcome, stories))?;

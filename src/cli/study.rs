@@ -24,6 +24,16 @@ pub struct Study {
     /// Seed of every draw; default: the config's
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
+    #[command(flatten)]
+    pub output: Output,
+    /// Add the answer to a run of the same config: its directory, or its outcome.json
+    #[arg(long, value_name = "RUN")]
+    pub attach: Option<PathBuf>,
+}
+
+/// On how many threads an answer is found, and where it goes beside the terminal.
+#[derive(Debug, Args)]
+pub struct Output {
     /// Threads; default: one for each core. The result does not depend on it
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub threads: Option<u16>,
@@ -33,9 +43,30 @@ pub struct Study {
     /// Draw the charts into this directory
     #[arg(long, value_name = "DIR")]
     pub charts: Option<PathBuf>,
-    /// Add the answer to a run of the same config: its directory, or its outcome.json
-    #[arg(long, value_name = "RUN")]
-    pub attach: Option<PathBuf>,
+}
+
+impl Output {
+    /// Holds all that runs side by side to the threads asked for.
+    pub fn limit_threads(&self) {
+        if let Some(threads) = self.threads {
+            limit_threads(usize::from(threads));
+        }
+    }
+
+    /// Writes the JSON and the charts as far as they were asked for; gives what is to be said of them.
+    pub fn write<T: Serialize>(
+        &self,
+        result: &T,
+        charts: impl FnOnce() -> Result<Vec<ChartFile>, ChartError>,
+    ) -> Result<String, Failure> {
+        if let Some(path) = &self.json {
+            write_json(path, result)?;
+        }
+        match &self.charts {
+            Some(directory) => save_charts(directory, charts().map_err(Failure::internal)?),
+            None => Ok(String::new()),
+        }
+    }
 }
 
 /// Most years that are held in memory.
@@ -47,9 +78,7 @@ impl Study {
     /// The case, with the threads limited as asked for. A run that the answer is to be attached to must be of the same config: this is looked
     /// at before any work.
     pub fn load(&self) -> Result<Loaded, Failure> {
-        if let Some(threads) = self.threads {
-            limit_threads(usize::from(threads));
-        }
+        self.output.limit_threads();
         let loaded = load_case(&self.case)?;
         if let Some(run) = &self.attach {
             same_config(&outcome_at(run)?, run, &loaded.hash)?;
@@ -63,14 +92,7 @@ impl Study {
 
     /// Years of each variant, `default` where nothing is said.
     pub fn years(&self, default: u64) -> Result<u64, Failure> {
-        let years = self.years.unwrap_or(default);
-        if !(FEWEST..=MOST_HELD).contains(&years) {
-            let message = format!(
-                "error: --years: expected {FEWEST} to {MOST_HELD}, as the years are held in memory; found {years}"
-            );
-            return Err(Failure::input(message));
-        }
-        Ok(years)
+        held(self.years.unwrap_or(default), MOST_HELD)
     }
 
     /// Prints the table, then writes the JSON and the charts and joins the answer to a run, as far as they were asked for.
@@ -83,17 +105,22 @@ impl Study {
         put: impl FnOnce(&mut Outcome),
     ) -> Result<(), Failure> {
         super::print(table)?;
-        if let Some(path) = &self.json {
-            write_json(path, result)?;
-        }
-        if let Some(directory) = &self.charts {
-            super::print(&save_charts(directory, charts().map_err(Failure::internal)?)?)?;
-        }
+        super::print(&self.output.write(result, charts)?)?;
         if let Some(run) = &self.attach {
             attach(run, &loaded.hash, put)?;
         }
         Ok(())
     }
+}
+
+/// So many years, if they can be held in memory and have an interval.
+pub fn held(years: u64, most: u64) -> Result<u64, Failure> {
+    if (FEWEST..=most).contains(&years) {
+        return Ok(years);
+    }
+    let message =
+        format!("error: --years: expected {FEWEST} to {most}, as the years are held in memory; found {years}");
+    Err(Failure::input(message))
 }
 
 /// Adds to a stored result of the same config, and writes it back whole.

@@ -2,8 +2,7 @@
 
 use super::biography::ending;
 use super::format::{count, decimals_for, figure, grouped, half_width, money, percent, significant_decimals};
-use super::layout::{lines_of, plain_table};
-use super::summary::wrapped;
+use super::layout::{lines_of, paragraph, plain_table};
 use crate::outcome::Estimate;
 use crate::outcome::breakeven::{BreakEven, Frontier, MeasureUnit, MovedDriver, Movement, Root, Trial};
 use std::fmt::Write;
@@ -15,7 +14,7 @@ const DIGITS: i32 = 8;
 /// The finding, then the values of the driver: today's, those that meet the question, and the ends of the search where none does.
 pub fn break_even_table(found: &BreakEven) -> String {
     let mut text = format!("{}\n", found.title);
-    paragraph(&mut text, &finding(found));
+    paragraph(&mut text, WIDTH, "", &finding(found));
     text.push('\n');
     match &found.frontier {
         Some(frontier) => frontier_rows(&mut text, found, frontier),
@@ -29,14 +28,8 @@ pub fn break_even_table(found: &BreakEven) -> String {
         found.seed
     );
     text.push('\n');
-    paragraph(&mut text, &line);
+    paragraph(&mut text, WIDTH, "", &line);
     text
-}
-
-fn paragraph(text: &mut String, sentence: &str) {
-    for line in wrapped(sentence, WIDTH) {
-        let _ = writeln!(text, "{line}");
-    }
 }
 
 /// The question and its answer in one sentence.
@@ -184,7 +177,7 @@ fn rows(text: &mut String, found: &BreakEven) {
     }
     let _ = writeln!(text, "{}", lines_of(&table, ""));
     text.push('\n');
-    paragraph(text, &how_moved(driver));
+    paragraph(text, WIDTH, "", &how_moved(driver));
 }
 
 fn frontier_rows(text: &mut String, found: &BreakEven, frontier: &Frontier) {
@@ -201,7 +194,7 @@ fn frontier_rows(text: &mut String, found: &BreakEven, frontier: &Frontier) {
     let _ = writeln!(text, "{}", lines_of(&table, ""));
     text.push('\n');
     for driver in [&found.driver, &frontier.driver] {
-        paragraph(text, &how_moved(driver));
+        paragraph(text, WIDTH, "", &how_moved(driver));
     }
 }
 

@@ -2,8 +2,7 @@
 
 use super::findings::near_level;
 use super::format::{Unit, count, decimals_for, figure, grouped, money, percent};
-use super::layout::{lines_of, plain_table};
-use super::summary::wrapped;
+use super::layout::{lines_of, paragraph, plain_table};
 use crate::outcome::comparison::{
     Comparison, ConfigChange, DriverChange, DriverFigures, MeasureChange, MeasureKind, Pairing, StepsOf, Verdict,
 };
@@ -24,9 +23,9 @@ const LEVEL: f64 = 0.99;
 /// The finding, then what differs: versions, config, drivers, measures, and what each change does alone.
 pub fn comparison_table(found: &Comparison) -> String {
     let mut text = String::new();
-    paragraph(&mut text, "", &finding(found));
+    paragraph(&mut text, WIDTH, "", &finding(found));
     for note in &found.notes {
-        paragraph(&mut text, "  ", &format!("{}: {}", note.code, note.message));
+        paragraph(&mut text, WIDTH, "  ", &format!("{}: {}", note.code, note.message));
     }
     let _ = writeln!(text, "\nA  {}\nB  {}", side(&found.a), side(&found.b));
     config(&mut text, &found.config);
@@ -43,12 +42,6 @@ fn side(side: &crate::outcome::comparison::Compared) -> String {
     let hash = &side.config_hash[..side.config_hash.len().min(8)];
     let what = format!("{}: {}; {} years, seed {}, config {hash}", side.name, side.title, count(side.years), side.seed);
     elided(&what, WIDTH - 3)
-}
-
-fn paragraph(text: &mut String, indent: &str, sentence: &str) {
-    for line in wrapped(sentence, WIDTH - indent.len()) {
-        let _ = writeln!(text, "{indent}{line}");
-    }
 }
 
 fn elided(text: &str, most: usize) -> String {
@@ -262,7 +255,7 @@ fn single_changes(text: &mut String, steps: &StepsOf) {
         count(steps.years)
     );
     text.push('\n');
-    paragraph(text, "", &title);
+    paragraph(text, WIDTH, "", &title);
     let half = |change: &Estimate| change.high.map(|high| high - change.value).filter(|half| *half > 0.0);
     let show = |value: f64, half: Option<f64>| {
         let decimals = half.map_or(2, |half| decimals_for(half / size, 4).max(1));
@@ -293,6 +286,7 @@ fn single_changes(text: &mut String, steps: &StepsOf) {
     if !steps.not_alone.is_empty() {
         paragraph(
             text,
+            WIDTH,
             "  ",
             &format!("cannot stand alone in A, and so count as together: {}", steps.not_alone.join(", ")),
         );
@@ -304,7 +298,7 @@ fn ending(text: &mut String, found: &Comparison) {
     if !found.only_in_one.is_empty() {
         let names: Vec<String> =
             found.only_in_one.iter().map(|only| format!("{} ({} alone)", only.what, only.side)).collect();
-        paragraph(text, "", &format!("Not compared: {}.", names.join(", ")));
+        paragraph(text, WIDTH, "", &format!("Not compared: {}.", names.join(", ")));
     }
     if let Some(limit) = found.fail_beyond {
         let beyond: Vec<String> = found
@@ -330,7 +324,7 @@ fn ending(text: &mut String, found: &Comparison) {
                 shown.join(", ")
             )
         };
-        paragraph(text, "", &line);
+        paragraph(text, WIDTH, "", &line);
     }
     let how = match found.pairing {
         Pairing::Paired => "Both sides lived through the same years, and each change is held against how it varies from year to year".to_owned(),
@@ -352,5 +346,5 @@ fn ending(text: &mut String, found: &Comparison) {
         if found.fail_beyond.is_some() { ", ! beyond the limit" } else { "" },
         found.measures.len()
     );
-    paragraph(text, "", &line);
+    paragraph(text, WIDTH, "", &line);
 }

@@ -2,6 +2,7 @@
 
 use super::biography::{driver_toml, ending};
 use super::format::{count, figure, grouped};
+use super::layout::paragraph;
 use super::summary::wrapped;
 use crate::outcome::fit::{
     Candidate, CountReport, Credibility, Fit, FitState, Fragment, GoodnessTest, GpdTail, Interval, Parameter,
@@ -17,7 +18,7 @@ const WIDTH: usize = 100;
 pub fn fit_table(fit: &Fit) -> String {
     let mut text = facts(fit);
     let _ = writeln!(text, "\n{}", trim(&ranking(fit).to_string()));
-    paragraph(&mut text, "", &legend(fit));
+    paragraph(&mut text, WIDTH, "", &legend(fit));
     if let Some(candidate) = proposed(fit) {
         let _ = write!(text, "\n{}", parameters(candidate));
     }
@@ -27,17 +28,17 @@ pub fn fit_table(fit: &Fit) -> String {
     }
     if let Some(tail) = &fit.tail {
         text.push_str("\nTail\n");
-        paragraph(&mut text, "  ", &tail.sentence);
+        paragraph(&mut text, WIDTH, "  ", &tail.sentence);
     }
     if let Some(report) = &fit.threshold {
         if fit.tail.is_none() {
             text.push_str("\nTail\n");
         }
         if let Some(tail) = &report.tail {
-            paragraph(&mut text, "  ", &gpd_sentence(tail));
+            paragraph(&mut text, WIDTH, "  ", &gpd_sentence(tail));
         }
         if !report.note.is_empty() {
-            paragraph(&mut text, "  ", &format!("Thresholds: {}.", report.note));
+            paragraph(&mut text, WIDTH, "  ", &format!("Thresholds: {}.", report.note));
         }
     }
     if let Some(credibility) = &fit.credibility {
@@ -82,12 +83,6 @@ fn proposed(fit: &Fit) -> Option<&Candidate> {
     fit.candidates.iter().find(|candidate| candidate.name == choice.name)
 }
 
-fn paragraph(text: &mut String, indent: &str, words: &str) {
-    for line in wrapped(words, WIDTH - indent.len()) {
-        let _ = writeln!(text, "{indent}{line}");
-    }
-}
-
 /// Lines without blanks at their end, which tables fill up.
 fn trim(text: &str) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
@@ -97,7 +92,7 @@ fn facts(fit: &Fit) -> String {
     let data = &fit.data;
     let filter = data.filter.as_ref().map_or(String::new(), |filter| format!(", rows with {filter}"));
     let mut text = String::new();
-    paragraph(&mut text, "", &format!("{} of {}{filter}", data.column, data.path));
+    paragraph(&mut text, WIDTH, "", &format!("{} of {}{filter}", data.column, data.path));
     let mut seen = match fit.subject {
         Subject::Amounts if data.exact == data.rows_kept => {
             format!("{} of {} rows", count(data.rows_kept), count(data.rows_read))
@@ -110,7 +105,7 @@ fn facts(fit: &Fit) -> String {
     for how in [&data.truncation, &data.censoring].into_iter().filter(|how| !how.is_empty()) {
         let _ = write!(seen, "; {how}");
     }
-    paragraph(&mut text, "  ", &seen);
+    paragraph(&mut text, WIDTH, "  ", &seen);
     let summary = &data.summary;
     let figures = [
         ("mean", summary.mean),
@@ -122,7 +117,7 @@ fn facts(fit: &Fit) -> String {
     let known: Vec<String> =
         figures.iter().filter_map(|(name, value)| Some(format!("{name} {}", figure((*value)?, 5)))).collect();
     if !known.is_empty() {
-        paragraph(&mut text, "  ", &known.join(", "));
+        paragraph(&mut text, WIDTH, "  ", &known.join(", "));
     }
     if let Some(report) = &fit.counts {
         let line = format!(
@@ -131,7 +126,7 @@ fn facts(fit: &Fit) -> String {
             figure(report.exposure, 6),
             figure(report.dispersion, 3)
         );
-        paragraph(&mut text, "  ", &line);
+        paragraph(&mut text, WIDTH, "  ", &line);
     }
     text
 }
@@ -273,16 +268,16 @@ fn parameters(candidate: &Candidate) -> String {
         }
     }
     if !pairs.is_empty() {
-        paragraph(&mut text, "", &format!("Correlation of the estimates: {}.", pairs.join(", ")));
+        paragraph(&mut text, WIDTH, "", &format!("Correlation of the estimates: {}.", pairs.join(", ")));
     }
     let moment = |value: Option<f64>| value.map_or("infinite".to_owned(), |value| figure(value, 4));
     if candidate.toml.is_some() {
         let line =
             format!("As proposed the law has the mean {} and the sd {}.", moment(candidate.mean), moment(candidate.sd));
-        paragraph(&mut text, "", &line);
+        paragraph(&mut text, WIDTH, "", &line);
     }
     for note in &candidate.notes {
-        paragraph(&mut text, "", note);
+        paragraph(&mut text, WIDTH, "", note);
     }
     text
 }
@@ -393,7 +388,7 @@ fn classes(report: &CountReport) -> String {
 
 fn blended(credibility: &Credibility) -> String {
     let mut text = String::from("\nCredibility\n");
-    paragraph(&mut text, "  ", &credibility.sentence);
+    paragraph(&mut text, WIDTH, "  ", &credibility.sentence);
     let line = format!(
         "Z = {:.3}: own mean {}, prior mean {} ({}), blended {} +- {}.",
         credibility.z,
@@ -403,7 +398,7 @@ fn blended(credibility: &Credibility) -> String {
         figure(credibility.blended_mean, 5),
         figure(credibility.standard_error, 2)
     );
-    paragraph(&mut text, "  ", &line);
+    paragraph(&mut text, WIDTH, "  ", &line);
     for group in &credibility.groups {
         let line = format!(
             "{}: mean {}, exposure {}, Z {:.3}, blended {}",
@@ -413,7 +408,7 @@ fn blended(credibility: &Credibility) -> String {
             group.z,
             figure(group.blended_mean, 5)
         );
-        paragraph(&mut text, "    ", &line);
+        paragraph(&mut text, WIDTH, "    ", &line);
     }
     text
 }

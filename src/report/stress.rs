@@ -2,11 +2,12 @@
 
 use super::biography::ending;
 use super::format::{Unit, count, decimals_for, figure, grouped, half_width, money, percent};
+use super::layout::to_the_right;
 use super::summary::wrapped;
 use super::uncertainty::shortened;
 use crate::outcome::{DesignYear, ReverseStress, StressFigure, StressTest};
 use crate::statistics::Estimate;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{Table, presets};
 use std::fmt::Write;
 
 const WIDTH: usize = 100;
@@ -144,7 +145,7 @@ fn block(found: &StressTest, index: usize, option: &str, unit: Unit) -> Table {
         }
         table.add_row(row);
     }
-    right(&mut table, 1);
+    to_the_right(&mut table, 1);
     table
 }
 
@@ -269,7 +270,7 @@ fn design_table(design: &DesignYear) -> Table {
             format!("{:+.2}", driver.score),
         ]);
     }
-    right(&mut table, 1);
+    to_the_right(&mut table, 1);
     table
 }
 
@@ -291,14 +292,6 @@ fn typical_table(reverse: &ReverseStress) -> Table {
             "50".into(),
         ]);
     }
-    right(&mut table, 1);
+    to_the_right(&mut table, 1);
     table
-}
-
-fn right(table: &mut Table, first: usize) {
-    for index in first..table.column_count() {
-        if let Some(column) = table.column_mut(index) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
 }

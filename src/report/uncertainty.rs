@@ -2,6 +2,7 @@
 
 use super::biography::ending;
 use super::format::{Unit, count, decimals_for, figure, grouped, half_width, percent};
+use super::layout::to_the_right;
 use super::summary::wrapped;
 use crate::outcome::{DoubtOrigin, ParameterDoubt, Split, Uncertainty};
 use crate::statistics::Estimate;
@@ -174,7 +175,7 @@ fn bands(found: &Uncertainty, unit: Unit) -> Table {
             write(band.p95),
         ]);
     }
-    right(&mut table);
+    to_the_right(&mut table, 1);
     table
 }
 
@@ -225,7 +226,7 @@ fn splits(found: &Uncertainty, unit: Unit) -> Table {
             short_percent(tvar.ignorance_share),
         ]);
     }
-    right(&mut table);
+    to_the_right(&mut table, 1);
     table
 }
 
@@ -279,7 +280,7 @@ fn parameters(found: &Uncertainty) -> Option<(Vec<String>, Table)> {
         }
         table.add_row(row);
     }
-    right(&mut table);
+    to_the_right(&mut table, 1);
     if let Some(column) = table.column_mut(1) {
         column.set_cell_alignment(CellAlignment::Left);
     }
@@ -302,12 +303,4 @@ pub(super) fn shortened(name: &str, most: usize) -> String {
     }
     let end: String = name.chars().skip(length - (most - 3)).collect();
     format!("...{end}")
-}
-
-fn right(table: &mut Table) {
-    for index in 1..table.column_count() {
-        if let Some(column) = table.column_mut(index) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
 }

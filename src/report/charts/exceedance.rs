@@ -9,9 +9,9 @@ use crate::outcome::{AppetiteLine, ExceedancePoint, OptionOutcome, Outcome};
 use crate::report::findings;
 use crate::report::format::{grouped, money, one_in};
 
-const LEFT: f64 = MARGIN + 72.0;
-const RIGHT: f64 = WIDTH - MARGIN - 120.0;
-const CAPTION: Type = Type::regular(15.0, INK);
+pub(super) const LEFT: f64 = MARGIN + 72.0;
+pub(super) const RIGHT: f64 = WIDTH - MARGIN - 120.0;
+pub(super) const CAPTION: Type = Type::regular(15.0, INK);
 
 /// A curve needs this many years beyond its last point to be worth a line.
 const LEAST_YEARS_BEYOND: f64 = 10.0;

@@ -1,6 +1,7 @@
 //! What do the stresses do to the curve of each option, and to its mean and tail?
 
 use super::axis::{Axis, TICK, marker, money_axis};
+use super::exceedance::{CAPTION, LEFT, RIGHT};
 use super::frame::{Frame, Key, MARGIN};
 use super::palette;
 use super::scene::{Anchor, Dash, INK, RULE, Scene, Stroke, Type, WIDTH};
@@ -9,9 +10,6 @@ use crate::outcome::{StressCurves, StressTest};
 use crate::report::format::{count, grouped, one_in};
 use crate::report::stress::finding;
 
-const LEFT: f64 = MARGIN + 72.0;
-const RIGHT: f64 = WIDTH - MARGIN - 120.0;
-const CAPTION: Type = Type::regular(15.0, INK);
 /// More lines than colours would be hard to tell apart.
 const MOST_STRESSES: usize = 7;
 /// Rows of the chart of changes.

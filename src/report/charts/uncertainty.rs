@@ -1,6 +1,7 @@
 //! What do curves and measures look like when parameters are not known?
 
 use super::axis::{Axis, TICK, money_axis, number_axis};
+use super::exceedance::{CAPTION, LEFT, RIGHT};
 use super::frame::{Frame, Key, MARGIN};
 use super::palette;
 use super::scene::{Anchor, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
@@ -9,9 +10,6 @@ use crate::outcome::{Horsetail, Uncertainty};
 use crate::report::format::{Unit, count, grouped, one_in, significant_decimals};
 use crate::report::uncertainty::{by_weight, deciding, finding, spoken};
 
-const LEFT: f64 = MARGIN + 72.0;
-const RIGHT: f64 = WIDTH - MARGIN - 120.0;
-const CAPTION: Type = Type::regular(15.0, INK);
 /// Curves that are drawn one by one: more are a surface.
 const MOST_LINES: usize = 120;
 /// Parameters that a chart shows.
