@@ -108,10 +108,10 @@ fn curve_scene(found: &BreakEven) -> Result<Option<Scene>, ChartError> {
         let markers = [Some(root.value.value), found.driver.today].into_iter().flatten();
         let edges: Vec<f64> = markers.filter(|at| plot.x.shows(*at)).map(|at| plot.x.at(at)).collect();
         let at = plot.x.at(root.value.value);
-        // On either side of the crossing the curve leaves room on the other side of the target.
-        let (above, below) = if root.slope < 0.0 { ((at, RIGHT), (LEFT, at)) } else { ((LEFT, at), (at, RIGHT)) };
-        side_name(scene, &question.above, widest(above, &edges), level - 10.0);
-        side_name(scene, &question.below, widest(below, &edges), level + 21.0);
+        // Each stands where it holds, across the target from the curve.
+        let (above, below) = if root.slope < 0.0 { ((LEFT, at), (at, RIGHT)) } else { ((at, RIGHT), (LEFT, at)) };
+        side_name(scene, &question.above, widest(above, &edges), level + 21.0);
+        side_name(scene, &question.below, widest(below, &edges), level - 10.0);
     }
     Ok(Some(frame.scene))
 }

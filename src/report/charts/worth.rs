@@ -1,12 +1,12 @@
 //! What does the worth of knowing look like?
 
-use super::axis::{Axis, TICK, marker, money_axis, number_axis, unit_of};
+use super::axis::{Axis, TICK, marker, money_axis, number_axis};
 use super::frame::{Frame, MARGIN};
 use super::palette;
 use super::scene::{Anchor, Dash, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
 use super::{ChartError, ChartFile, render};
 use crate::outcome::{DriverWorth, Worth};
-use crate::report::format::{count, grouped, half_width, money};
+use crate::report::format::{Unit, count, grouped, half_width, money};
 use crate::report::influence::{drivers, listed_name, name_of};
 use crate::report::worth::{deciding_now, finding};
 use crate::statistics::Estimate;
@@ -97,7 +97,13 @@ fn bars(scene: &mut Scene, rows: &[(String, Estimate)], (top, bottom): (f64, f64
 fn curves(scene: &mut Scene, worth: &Worth, driver: &DriverWorth, (top, bottom): (f64, f64)) {
     let most = driver.expected.iter().flat_map(|extra| &extra.over_best).copied();
     let (low, high) = most.fold((0.0f64, 0.0f64), |(low, high), value| (low.min(value), high.max(value)));
-    let heading = format!("Expected extra cost over {}, by the percentile of {}", worth.best, name_of(&driver.path));
+    let unit = Unit::of(low.abs().max(high.abs()));
+    let heading = format!(
+        "Expected extra cost over {}, {}, by the percentile of {}",
+        worth.best,
+        unit.label(),
+        name_of(&driver.path)
+    );
     scene.text(&HEADING.elided(&heading, WIDTH - 2.0 * MARGIN), MARGIN, top, Anchor::Start, HEADING);
     let top = top + 22.0;
     const LEFT: f64 = 130.0;
@@ -106,14 +112,12 @@ fn curves(scene: &mut Scene, worth: &Worth, driver: &DriverWorth, (top, bottom):
     number_axis(scene, &x, top, bottom, "Percentile of the driver", 10);
     let pad = 0.06 * (high - low);
     let y = Axis::linear((low - pad, high + pad), bottom, top);
-    let unit = unit_of(&y);
     for tick in y.ticks(6) {
         scene.line([(x.start, y.at(tick)), (x.end, y.at(tick))], Stroke::solid(RULE, 1.0));
         let scaled = tick / unit.dollars();
         let decimals = if scaled == scaled.round() { 0 } else { 1 };
         scene.text_beside(&grouped(scaled, decimals), x.start - 8.0, y.at(tick), Anchor::End, TICK);
     }
-    scene.text(unit.label(), MARGIN, top - 4.0, Anchor::Start, TICK);
     marker(scene, (x.start, y.at(0.0)), (x.end, y.at(0.0)), Dash::Solid);
     let place = |option: &str| worth.options.iter().position(|known| known.name == option).unwrap_or(0);
     for extra in &driver.expected {
