@@ -21,6 +21,7 @@ mod ignorance_tests;
 mod law;
 mod load;
 mod overrides;
+mod plan;
 mod problem;
 mod reader;
 mod scenario;
@@ -45,6 +46,7 @@ pub use ignorance::{
     UnusableFit,
 };
 pub use load::{Change, Changes, Loaded, load};
+pub use plan::{Member, MemberFault, Plan, PlanScenario, Roll};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
 pub use scenario::{
     AppetiteLimit, Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation,
