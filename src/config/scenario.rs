@@ -237,6 +237,21 @@ pub enum CopulaKind {
 }
 
 impl DependenceGroup {
+    /// The same group with the members that `is_first` names before the others. Under a copula by Cholesky's factor a member's value follows
+    /// from its own draw and those of the members before it.
+    pub fn reordered(&self, is_first: impl Fn(&GroupMember) -> bool) -> Self {
+        let (first, rest): (Vec<usize>, Vec<usize>) =
+            (0..self.members.len()).partition(|member| is_first(&self.members[*member]));
+        let order: Vec<usize> = first.into_iter().chain(rest).collect();
+        let place = |old: usize| order.iter().position(|member| *member == old).expect("every member has a place");
+        Self {
+            copula: self.copula,
+            members: order.iter().map(|member| self.members[*member].clone()).collect(),
+            correlation: order.iter().map(|i| order.iter().map(|j| self.correlation[*i][*j]).collect()).collect(),
+            requested: self.requested.iter().map(|(a, b, rho)| (place(*a), place(*b), *rho)).collect(),
+        }
+    }
+
     /// Degrees of freedom under t.
     pub fn copula_dof(&self) -> Option<f64> {
         match self.copula {

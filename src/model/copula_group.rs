@@ -1,7 +1,7 @@
 //! How do the uniforms of drivers that move together come about?
 
 use super::factors::Worlds;
-use crate::config::{CopulaKind, DependenceGroup, Scenario};
+use crate::config::{CopulaKind, DependenceGroup, GroupMember, Scenario};
 use crate::dependence::{Conditional, Copula};
 use crate::distributions::{Law, Sampler};
 use crate::engine::{BLOCK, PACKS};
@@ -55,14 +55,21 @@ impl Draws {
         group: &DependenceGroup,
         scenario: &Scenario,
         seed: u64,
+        worlds: &Worlds,
         replicate: u32,
         dof: Option<f64>,
         chi_squares: &ChiSquares,
     ) -> Self {
-        let stream = |scope: &[&str], driver: &str| Stream::new(Key { seed, scope, driver, replicate });
-        let of_member = |id: crate::config::DriverId| stream(&scenario.scope(id), id.spec().key);
-        let mixing = dof.map(|dof| (stream(&["dependence"], "chi_square"), chi_squares.with(dof)));
-        Self { streams: group.members.iter().map(|member| of_member(member.driver)).collect(), mixing }
+        let stream = |scope: &[&str], is_shared: bool, driver: &str| {
+            Stream::new(Key { seed, scope: &worlds.scope(scope, is_shared), driver, replicate })
+        };
+        let is_shared = |member: &GroupMember| worlds.is_shared(&member.path);
+        let of_member =
+            |member: &GroupMember| stream(&scenario.scope(member.driver), is_shared(member), member.driver.spec().key);
+        // One chi-square bends the whole group: what all members of a batch see alike, they see under the same one.
+        let mixing_is_shared = group.members.iter().any(is_shared);
+        let mixing = dof.map(|dof| (stream(&["dependence"], mixing_is_shared, "chi_square"), chi_squares.with(dof)));
+        Self { streams: group.members.iter().map(of_member).collect(), mixing }
     }
 
     /// The independent uniforms and the chi-square of a block of years.
@@ -90,14 +97,14 @@ impl Group {
         };
         let copula = Copula::new(&group.correlation, dof);
         let second: Vec<bool> = group.members.iter().map(|member| worlds.is_second(&member.path)).collect();
-        let whole = |replicate: u32| Draws::new(group, scenario, seed, replicate, dof, chi_squares);
+        let whole = |replicate: u32| Draws::new(group, scenario, seed, worlds, replicate, dof, chi_squares);
         if second.iter().all(|second| *second) {
             return Self { draws: whole(1), copula, redrawn: None };
         }
         let redrawn = second.iter().any(|second| *second).then(|| {
             let known: Vec<bool> = second.iter().map(|second| !second).collect();
             let conditional = Conditional::new(&group.correlation, dof, &known);
-            let draws = Draws::new(group, scenario, seed, 1, conditional.dof(), chi_squares);
+            let draws = Draws::new(group, scenario, seed, worlds, 1, conditional.dof(), chi_squares);
             Redrawn { draws, conditional }
         });
         Self { draws: whole(0), copula, redrawn }

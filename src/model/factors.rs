@@ -1,5 +1,6 @@
 //! What is random in a year, piece by piece, and from which world is each piece drawn?
 
+use super::membership::Membership;
 use crate::config::{DriverId, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,17 +24,40 @@ pub enum FactorKind {
     Chance,
 }
 
-/// Which factors are drawn from an independent second world (replicate 1), by path.
+/// From which streams the factors are drawn: which from an independent second world (replicate 1), by path, and whose own they are.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Worlds {
     second: BTreeSet<String>,
+    member: Option<Membership>,
 }
 
 impl Worlds {
     pub fn new(factors: &[Factor], second: &[bool]) -> Self {
         assert_eq!(factors.len(), second.len(), "one world for each factor");
         let second = factors.iter().zip(second).filter(|(_, second)| **second).map(|(factor, _)| factor.path.clone());
-        Self { second: second.collect() }
+        Self { second: second.collect(), member: None }
+    }
+
+    /// Those of a member of a batch.
+    pub fn of_member(member: &Membership) -> Self {
+        Self { second: BTreeSet::new(), member: Some(member.clone()) }
+    }
+
+    pub fn is_member(&self) -> bool {
+        self.member.is_some()
+    }
+
+    /// Does every member of the batch draw the same of this factor? A case that runs alone shares all with itself.
+    pub fn is_shared(&self, path: &str) -> bool {
+        self.member.as_ref().is_none_or(|member| member.shared.holds(path))
+    }
+
+    /// The scope of the streams of a factor.
+    pub fn scope<'a>(&'a self, scope: &[&'a str], is_shared: bool) -> Vec<&'a str> {
+        match &self.member {
+            Some(member) if !is_shared => ["member", &member.id].into_iter().chain(scope.iter().copied()).collect(),
+            _ => scope.to_vec(),
+        }
     }
 
     pub fn is_second(&self, path: &str) -> bool {

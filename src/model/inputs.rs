@@ -12,7 +12,7 @@ use crate::numerics::Probability;
 use crate::numerics::simd::{Column, Pack, Simd, flat, flat_mut, packs_for};
 use crate::random::{Given, Key, Stream, YearWords, Years};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where the values of a yearly driver come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,37 @@ pub(super) struct Shelf {
     /// Beside the law, the bits of the count that its sums are planned for.
     sums: BTreeMap<(String, u64), Arc<(Law, CompiledSum)>>,
     chi_squares: ChiSquares,
+}
+
+/// What the members of a batch have in common, compiled once.
+#[derive(Default)]
+pub struct CommonShelf {
+    shelf: Mutex<Arc<Shelf>>,
+}
+
+impl CommonShelf {
+    pub(super) fn all(&self) -> Arc<Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps what was compiled beyond what is here.
+    pub(super) fn keep(&self, own: &Shelf) {
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = |all: &Shelf| {
+            own.sums.keys().any(|key| !all.sums.contains_key(key))
+                || own.samplers.keys().any(|key| !all.samplers.contains_key(key))
+        };
+        if is_new(&shelf) {
+            let mut all = Shelf::clone(&shelf);
+            for (key, sum) in &own.sums {
+                all.sums.entry(key.clone()).or_insert_with(|| sum.clone());
+            }
+            for (key, law) in &own.samplers {
+                all.samplers.entry(key.clone()).or_insert_with(|| law.clone());
+            }
+            *shelf = Arc::new(all);
+        }
+    }
 }
 
 /// A driver that varies from year to year.
@@ -132,7 +163,8 @@ impl<'a> Builder<'a> {
 
     /// The stream of a line, which is drawn from the world of its factor.
     fn stream(&self, scope: &[&str], line: &str, factor: &str) -> Stream {
-        Stream::new(Key { seed: self.seed, scope, driver: line, replicate: self.worlds.replicate(factor) })
+        let scope = self.worlds.scope(scope, self.worlds.is_shared(factor));
+        Stream::new(Key { seed: self.seed, scope: &scope, driver: line, replicate: self.worlds.replicate(factor) })
     }
 
     /// The stream that says whether or how often something happens; several lines may be one factor.
@@ -157,6 +189,7 @@ impl<'a> Builder<'a> {
     }
 
     pub fn sum(&mut self, law: &Law, largest_count: f64) -> SumSlot {
+        let largest_count = if self.worlds.is_member() { end_of_band(largest_count) } else { largest_count };
         let slot = self.sums.insert(law);
         self.largest.resize(self.sums.laws.len(), 0.0);
         self.largest[slot] = self.largest[slot].max(largest_count);
@@ -254,6 +287,18 @@ impl<'a> Builder<'a> {
         let sums = sum_keys.iter().map(|key| known.sums[key].clone()).collect();
         (Inputs { drawn, constants, places, samplers, sums, group }, self.factors.finish(), known)
     }
+}
+
+/// The count rounded up to a power of 4 times 16, which is where a band of compiled sums ends, so that members of about the same size share
+/// their sums and none of them depends on which others there are.
+fn end_of_band(largest_count: f64) -> f64 {
+    /// Far beyond what is compiled, of which the rest is an expansion.
+    const MOST: f64 = 1e9;
+    let mut end = 16.0;
+    while end < largest_count.min(MOST) {
+        end *= 4.0;
+    }
+    end
 }
 
 /// What is compiled side by side, the longest first.

@@ -17,6 +17,7 @@ mod happened;
 mod inputs;
 mod labour;
 mod layout;
+mod membership;
 mod option;
 mod regulation;
 mod setting;
@@ -37,10 +38,12 @@ mod workforce;
 
 pub use copula_group::group_uniforms;
 pub use factors::{Factor, FactorKind};
+pub use inputs::CommonShelf;
 pub use layout::{RATIOS, layout};
+pub use membership::{Membership, NotShareable, Shared};
 pub use story::{OptionYear, YearTeller};
 
-use crate::config::{Component, DriverId, HospitalDriver, OptionDriver, Scenario, Value};
+use crate::config::{Component, DependenceGroup, DriverId, HospitalDriver, OptionDriver, Scenario, Value};
 use crate::distributions::sums::CompiledSum;
 use crate::distributions::{Law, Sampler};
 use crate::engine::{BLOCK, Kernel, Layout, NoWatch, Stage, Table, Watch, parallel_map};
@@ -123,6 +126,17 @@ impl Model {
     /// Another scenario under the same seed: laws that were compiled are shared, and the years are those of a model made anew.
     pub fn changed(&self, scenario: &Scenario) -> Self {
         Self::build(self.level, scenario, self.seed, &Worlds::default(), &self.shelf)
+    }
+
+    /// The case of a member of a batch, whose own draws no other member has; what members have in common is compiled once, on `shelf`.
+    pub fn member(level: Level, scenario: &Scenario, seed: u64, membership: &Membership, shelf: &CommonShelf) -> Self {
+        let mut scenario = scenario.clone();
+        // What all members see alike must not depend on a draw of one of them.
+        let shared_first = |group: DependenceGroup| group.reordered(|member| membership.shared.holds(&member.path));
+        scenario.dependence = scenario.dependence.map(shared_first);
+        let model = Self::build(level, &scenario, seed, &Worlds::of_member(membership), &shelf.all());
+        shelf.keep(&model.shelf);
+        model
     }
 
     /// The same case with some factors drawn from an independent second world: `second[i]` says so of [`Model::factors`]`[i]`.
