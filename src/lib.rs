@@ -17,6 +17,7 @@ pub mod dependence;
 pub mod outcome;
 
 pub mod association;
+pub mod batch;
 pub mod config;
 pub mod elicitation;
 pub mod fitting;

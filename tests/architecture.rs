@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["engine"],
     &["model", "reference", "twin"],
     &["analysis"],
-    &["report", "verification"],
+    &["batch", "report", "verification"],
     &["cli"],
 ];
 

@@ -74,6 +74,13 @@ impl LawTails {
             .collect()
     }
 
+    /// Of a total of which nothing but a sample is known.
+    pub fn unknown() -> Self {
+        let lines = Component::ALL.len();
+        let (components, certain, counted) = (vec![0.0; lines], vec![false; lines], vec![true; lines]);
+        Self { total: 0.0, components, certain, counted, losses: None, losses_to_baseline: None }
+    }
+
     /// Of the difference to the first option, which is `baseline`.
     pub fn less(&self, baseline: &Self) -> Self {
         let components = self.components.iter().zip(&baseline.components).map(|(a, b)| a.max(*b)).collect();

@@ -96,21 +96,14 @@ fn option<K: Kernel>(
     let (sums, counts) = (&tallies.sums.alternatives[a], &tallies.counts.alternatives[a]);
     let order = order(&counts.total, law);
     let tails = Tail { kernel, alternative: a, order: &order, counts }.measures(levels);
-    let ratio = |index: usize, losses: Option<Arc<Losses>>, notes: &mut Notes| {
-        let order = |sketch: &Sketch| OrderStatistics::new(sketch.ranked(), None).with_losses(losses.clone());
-        rate(&sums.ratios[index], counts.ratios[index].as_ref().map(order), name, law, notes)
-    };
-    // All of the total by the hour: its losses are the total's, in other units.
-    let by_hour = sums.ratios[1].mean() / sums.total.mean();
-    let losses_by_hour = law.losses().filter(|_| by_hour > 0.0).map(|losses| Arc::new(losses.scaled(by_hour)));
     let hourly = ["labour", "audit", "denial_rework"].iter().zip(&sums.ratios[2..]);
-    let has_hours = sums.ratios[1].max() != 0.0 || sums.ratios[1].min() != 0.0;
+    let [effective, all_in] = rates(name, sums, counts, law, notes);
     OptionOutcome {
         name: name.to_string(),
         total: measures(name, &sums.total, &order, tails.iter(), law, notes),
         components: components(kernel.layout(), sums, &counts.tail_parts, &tails, law),
-        effective_hourly_rate: has_hours.then(|| ratio(0, None, notes)),
-        all_in_hourly_rate: has_hours.then(|| ratio(1, losses_by_hour, notes)),
+        effective_hourly_rate: effective,
+        all_in_hourly_rate: all_in,
         hourly: hourly.map(|(key, moments)| ((*key).to_string(), moments.mean())).collect(),
         probability_cheapest: cheapest(tallies, a),
         expected_regret: regret(&sums.regret, law),
@@ -143,17 +136,22 @@ fn difference(
         baseline: baseline.to_string(),
         total: measures(&difference_name(name, baseline), &sums.total, &order, tails.iter(), law, notes),
         components: parts.collect(),
-        probability_costs_more: if sums.total.is_constant() {
-            Estimate::exact(if sums.total.mean() > 0.0 { 1.0 } else { 0.0 })
-        } else {
-            proportion(counts.more, tallies.years)
-        },
+        probability_costs_more: costs_more(tallies, d),
         exceedance: curve(&order, law.all_certain()),
         density: density(order.ranked()),
     }
 }
 
-fn order(counts: &SeriesCounts, law: &LawTails) -> OrderStatistics {
+/// How often the option of a difference costs more than the first.
+pub(super) fn costs_more(tallies: &Tallies, d: usize) -> Estimate {
+    let (sums, counts) = (&tallies.sums.differences[d], &tallies.counts.differences[d]);
+    if sums.total.is_constant() {
+        return Estimate::exact(if sums.total.mean() > 0.0 { 1.0 } else { 0.0 });
+    }
+    proportion(counts.more, tallies.years)
+}
+
+pub(super) fn order(counts: &SeriesCounts, law: &LawTails) -> OrderStatistics {
     OrderStatistics::new(counts.sketch.ranked(), Some(&counts.worst)).with_losses(law.losses())
 }
 
@@ -231,7 +229,7 @@ fn components(
 }
 
 /// Mean of a component; one that happened never to vary in the run has no interval.
-fn mean_of<const ORDER: usize>(moments: &MomentsTo<ORDER>, law: &LawTails, part: usize) -> Estimate {
+pub(super) fn mean_of<const ORDER: usize>(moments: &MomentsTo<ORDER>, law: &LawTails, part: usize) -> Estimate {
     let judged = mean_estimate(moments, &NO_TAILS);
     if moments.is_constant() && !law.is_certain(part) {
         return Estimate::bare(moments.mean());
@@ -239,7 +237,7 @@ fn mean_of<const ORDER: usize>(moments: &MomentsTo<ORDER>, law: &LawTails, part:
     needs_variance(judged, law.component(part)).estimate
 }
 
-fn regret(moments: &Moments3, law: &LawTails) -> Estimate {
+pub(super) fn regret(moments: &Moments3, law: &LawTails) -> Estimate {
     needs_variance(mean_estimate(moments, &NO_TAILS), law.total).estimate
 }
 
@@ -283,6 +281,27 @@ fn quantiles(order: &OrderStatistics) -> Vec<Quantile> {
     QUANTILES.iter().map(|&p| Quantile { p, value: order.quantile(Level::new(p).expect("a constant level")) }).collect()
 }
 
+/// The effective and the all-in hourly rate, where there are hours.
+pub(super) fn rates(
+    name: &str,
+    sums: &AlternativeSums,
+    counts: &AlternativeCounts,
+    law: &LawTails,
+    notes: &mut Notes,
+) -> [Option<RateMeasures>; 2] {
+    if sums.ratios[1].max() == 0.0 && sums.ratios[1].min() == 0.0 {
+        return [None, None];
+    }
+    let mut ratio = |index: usize, losses: Option<Arc<Losses>>| {
+        let order = |sketch: &Sketch| OrderStatistics::new(sketch.ranked(), None).with_losses(losses.clone());
+        Some(rate(&sums.ratios[index], counts.ratios[index].as_ref().map(order), name, law, notes))
+    };
+    // All of the total by the hour: its losses are the total's, in other units.
+    let by_hour = sums.ratios[1].mean() / sums.total.mean();
+    let losses_by_hour = law.losses().filter(|_| by_hour > 0.0).map(|losses| Arc::new(losses.scaled(by_hour)));
+    [ratio(0, None), ratio(1, losses_by_hour)]
+}
+
 fn rate(
     moments: &Moments3,
     order: Option<OrderStatistics>,
@@ -301,7 +320,7 @@ fn rate(
 }
 
 /// How often an alternative is the cheapest: certain where it is alone, or where no difference varies.
-fn cheapest(tallies: &Tallies, alternative: usize) -> Estimate {
+pub(super) fn cheapest(tallies: &Tallies, alternative: usize) -> Estimate {
     let share = shared_proportion(&tallies.counts.alternatives[alternative].won, tallies.years);
     if tallies.sums.differences.iter().all(|difference| difference.total.is_constant()) {
         Estimate::exact(share.value)
@@ -311,7 +330,7 @@ fn cheapest(tallies: &Tallies, alternative: usize) -> Estimate {
 }
 
 /// The curve of a series; where it cannot vary, an amount never exceeded in the run never is.
-fn curve(order: &OrderStatistics, certain: bool) -> Vec<ExceedancePoint> {
+pub(super) fn curve(order: &OrderStatistics, certain: bool) -> Vec<ExceedancePoint> {
     exceedance_curve(order, CURVE_POINTS)
         .into_iter()
         .map(|point| {

@@ -31,6 +31,7 @@ Examples:
   tailcost run article                          a built-in case
   tailcost run my-hospital.toml --years 1e7     your own
   tailcost report outputs/RUN                   one page for the committee
+  tailcost batch book-2018 --years 1e4          every hospital of a book, and all together
   tailcost init my-hospital.toml                a commented config to start from
   tailcost check evidence                       every driver as resolved, guesses marked
   tailcost explain outputs/RUN --worst 3        what happened in those years
@@ -49,6 +50,8 @@ Exit codes: 0 done; 1 done, but a check that was asked for failed; 2 bad argumen
 pub enum Verb {
     /// Simulate a case: result file, charts, summary
     Run(Run),
+    /// Run a book of members, every one under every scenario, and the system of all of them
+    Batch(Box<super::batch::BatchArguments>),
     /// Validate a config and show every driver as resolved
     Check(Check),
     /// Find the value of a driver, or of two, at which options break even

@@ -1,6 +1,7 @@
 //! What did the user type, and with which code does the program exit?
 
 mod args;
+mod batch;
 mod breakeven;
 mod case;
 mod check;
@@ -42,6 +43,7 @@ pub fn main() -> ExitCode {
     let verb = arguments.verb.unwrap_or_else(Arguments::default_verb);
     let result = match &verb {
         Verb::Run(arguments) => run::run(arguments),
+        Verb::Batch(arguments) => batch::batch(arguments),
         Verb::Check(arguments) => check::check(arguments),
         Verb::Breakeven(arguments) => breakeven::breakeven(arguments),
         Verb::Compare(arguments) => compare::compare(arguments),

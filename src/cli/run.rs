@@ -212,16 +212,18 @@ fn write_years(path: &Path, outcome: &Outcome, tables: impl Iterator<Item = Year
 
 /// `outputs/<title>-<hash>`, the same for the same question.
 fn default_directory(loaded: &Loaded) -> PathBuf {
-    let title: String = loaded
-        .scenario
-        .title
+    directory_of(&loaded.scenario.title, &loaded.hash)
+}
+
+pub(super) fn directory_of(title: &str, hash: &str) -> PathBuf {
+    let title: String = title
         .chars()
         .filter(|c| *c != '\'')
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
         .collect();
     let slug = title.split('-').filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-");
     let slug = if slug.is_empty() { "case" } else { &slug };
-    Path::new("outputs").join(format!("{slug}-{}", &loaded.hash[..HASH_DIGITS]))
+    Path::new("outputs").join(format!("{slug}-{}", &hash[..HASH_DIGITS]))
 }
 
 pub(super) fn cores() -> usize {

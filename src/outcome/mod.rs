@@ -5,6 +5,7 @@
 
 mod appetite;
 mod biography;
+pub mod book;
 pub mod breakeven;
 pub mod comparison;
 mod component;

@@ -12,6 +12,8 @@ pub struct YearTable {
 pub enum Column {
     Count(Vec<u64>),
     Number(Vec<f64>),
+    /// Numbers that some rows do not have.
+    Given(Vec<Option<f64>>),
     /// Few different texts: `codes` are indices into `texts`.
     Text {
         texts: Vec<String>,
@@ -33,6 +35,7 @@ impl Column {
         match self {
             Column::Count(values) => values.len(),
             Column::Number(values) => values.len(),
+            Column::Given(values) => values.len(),
             Column::Text { codes, .. } => codes.len(),
             Column::Flag(values) => values.len(),
         }
@@ -47,6 +50,7 @@ impl Column {
         match self {
             Column::Count(_) => "count",
             Column::Number(_) => "number",
+            Column::Given(_) => "number or nothing",
             Column::Text { .. } => "text",
             Column::Flag(_) => "flag",
         }
@@ -57,6 +61,7 @@ impl Column {
         match self {
             Column::Count(_) => Column::Count(Vec::new()),
             Column::Number(_) => Column::Number(Vec::new()),
+            Column::Given(_) => Column::Given(Vec::new()),
             Column::Text { .. } => Column::Text { texts: Vec::new(), codes: Vec::new() },
             Column::Flag(_) => Column::Flag(Vec::new()),
         }
@@ -70,6 +75,7 @@ impl Column {
         match (self, more) {
             (Column::Count(kept), Column::Count(more)) => kept.extend_from_slice(more),
             (Column::Number(kept), Column::Number(more)) => kept.extend_from_slice(more),
+            (Column::Given(kept), Column::Given(more)) => kept.extend_from_slice(more),
             (Column::Flag(kept), Column::Flag(more)) => kept.extend_from_slice(more),
             (Column::Text { texts, codes }, Column::Text { texts: new, codes: more }) => {
                 let places: Vec<u32> = new

@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods)]
 
 pub mod biography;
+pub mod book;
 pub mod breakeven;
 pub mod charts;
 pub mod comparison;

@@ -57,7 +57,9 @@ impl YearWriter {
             properties = match column {
                 Column::Count(_) => properties.set_column_encoding(place, Encoding::DELTA_BINARY_PACKED),
                 // Sign and exponent bytes of one column repeat: apart from the mantissas they compress.
-                Column::Number(_) => properties.set_column_encoding(place, Encoding::BYTE_STREAM_SPLIT),
+                Column::Number(_) | Column::Given(_) => {
+                    properties.set_column_encoding(place, Encoding::BYTE_STREAM_SPLIT)
+                }
                 Column::Text { .. } => properties.set_column_dictionary_enabled(place, true),
                 Column::Flag(_) => properties,
             };
@@ -124,12 +126,16 @@ fn schema(like: &YearTable) -> Result<Type, ParquetError> {
     let fields = like.columns.iter().map(|(name, column)| {
         let (physical, logical) = match column {
             Column::Count(_) => (PhysicalType::INT64, Some(LogicalType::integer(64, false))),
-            Column::Number(_) => (PhysicalType::DOUBLE, None),
+            Column::Number(_) | Column::Given(_) => (PhysicalType::DOUBLE, None),
             Column::Text { .. } => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
             Column::Flag(_) => (PhysicalType::BOOLEAN, None),
         };
         let field = Type::primitive_type_builder(name, physical)
-            .with_repetition(Repetition::REQUIRED)
+            .with_repetition(if matches!(column, Column::Given(_)) {
+                Repetition::OPTIONAL
+            } else {
+                Repetition::REQUIRED
+            })
             .with_logical_type(logical)
             .build()?;
         Ok(Arc::new(field))
@@ -150,6 +156,11 @@ fn write_group(writer: &mut SerializedFileWriter<PendingFile>, table: &YearTable
             }
             Column::Number(values) => {
                 place.typed::<DoubleType>().write_batch(values, None, None)?;
+            }
+            Column::Given(values) => {
+                let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
+                let values: Vec<f64> = values.iter().flatten().copied().collect();
+                place.typed::<DoubleType>().write_batch(&values, Some(&levels), None)?;
             }
             Column::Text { texts, codes } => {
                 let texts: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(text.as_str())).collect();

@@ -47,6 +47,8 @@ pub struct Member {
     pub name: Option<String>,
     /// In the table, from 1, without the line of names.
     pub row: u64,
+    /// Of a CSV file, from 1 with the line of names.
+    pub line: Option<u64>,
     /// What the expressions give, in the order of [`Plan::mapped`]; inside the drivers' domains.
     pub values: Vec<f64>,
 }

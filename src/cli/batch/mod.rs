@@ -1,0 +1,273 @@
+//! `tailcost batch`: how is a book of members run unattended?
+
+mod log;
+mod metrics;
+
+use super::args::years;
+use super::case::refused;
+use super::exit::Failure;
+use super::{interrupt, print};
+use crate::batch::{BatchError, Ended, MemberRows, Progress, Settings, Shard, Store, Workshop, finish, parts, work};
+use crate::config::{Plan, Roll, Source, load_plan};
+use crate::engine::limit_threads;
+use crate::numerics::simd::Instructions;
+use crate::outcome::book::{Book, MemberFigures};
+use crate::report::book::{BookTables, book_summary, failures_csv, write_book};
+use crate::report::files::write_whole;
+use clap::Args;
+use log::{Event, Log, LogFormat};
+use metrics::Metrics;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Name of the table of what failed.
+const FAILURES_FILE: &str = "failures.csv";
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A plan names a table of members, what of each member differs, and the configs that each is run under. What is
+done is kept in the directory as it is done: a batch that was interrupted, killed or ran out of disk or time
+goes on where it stopped when the same command is given again, and ends in the same bytes.
+
+Shards: give each machine its --shard I/N and one directory that all see; the same command without --shard then
+adds up what is there.
+
+Examples:
+  tailcost batch book-2018 --years 2000 --out outputs/book
+  tailcost batch book-2018 --years 2000 --shard 1/16 --out outputs/book-in-16
+  tailcost batch book-2018 --set members.where=\"discharges>=40000\" --log json --metrics outputs/tailcost.prom
+
+Exit codes: 0 done; 1 done, but a check that was asked for failed; 2 bad arguments or plan; 3 done, with members
+that failed; 4 files could not be read or written; 130 interrupted or out of time, with what was done saved.")]
+pub struct BatchArguments {
+    /// Path of a plan, or the name of a built-in one (book-2018)
+    pub plan: String,
+    /// Override a key of the plan, as in --set batch.seed=7; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub overrides: Vec<String>,
+    /// Years of each member under each scenario; default: the plan's
+    #[arg(long, value_name = "N", value_parser = years)]
+    pub years: Option<u64>,
+    /// Directory for the results and for what is done so far; default: outputs/TITLE-HASH
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Run this share of the members only, as in 3/16
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
+    /// Threads; default: one for each core. The result does not depend on it
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub threads: Option<u16>,
+    /// Begin no member after so long, as in 6h, 90m or 30s; the same command goes on later
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub max_time: Option<Duration>,
+    /// How progress is told on standard error
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    pub log: LogFormat,
+    /// Write figures of this batch for Prometheus' textfile collector
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+pub fn batch(arguments: &BatchArguments) -> Result<(), Failure> {
+    let started = Instant::now();
+    let threads = arguments.threads.map_or_else(super::run::cores, usize::from);
+    limit_threads(threads);
+    let mut overrides = arguments.overrides.clone();
+    overrides.extend(arguments.years.map(|years| format!("batch.years={years}")));
+    let plan = load_plan(&Source::from_argument(&arguments.plan), &overrides).map_err(|errors| refused(&errors))?;
+    let roll = plan.roll().map_err(|errors| refused(&errors))?;
+    let directory = arguments.out.clone().unwrap_or_else(|| default_directory(&plan));
+    std::fs::create_dir_all(&directory)
+        .map_err(|error| Failure::internal(format!("{}: {error}", directory.display())))?;
+    let log = Log::new(arguments.log, arguments.quiet);
+    let mut metrics = Metrics::begin(arguments.metrics.as_deref());
+    log.say(&Event::Began {
+        title: &plan.title,
+        members: roll.members.len(),
+        faults: roll.faults.len(),
+        scenarios: plan.scenarios.len(),
+        years: plan.years,
+        directory: &directory,
+    });
+    for fault in &roll.faults {
+        log.say(&Event::Fault { table: &plan.table.path, fault });
+    }
+    let result = run(arguments, &plan, &roll, &directory, threads, &log, &mut metrics, started);
+    if let Err(failure) = &result {
+        log.say(&Event::Failed { code: failure.code() });
+    }
+    metrics.write(&result, started.elapsed()).map_err(Failure::internal)?;
+    result
+}
+
+#[allow(clippy::too_many_arguments)]
+fn run(
+    arguments: &BatchArguments,
+    plan: &Plan,
+    roll: &Roll,
+    directory: &Path,
+    threads: usize,
+    log: &Log,
+    metrics: &mut Metrics,
+    started: Instant,
+) -> Result<(), Failure> {
+    let level = Instructions::best();
+    let workshop = Workshop::new(plan, roll, level).map_err(failure)?;
+    let identity = workshop.identity();
+    let stores = match arguments.shard {
+        // Whatever shards have done counts; where none has, this is the only one.
+        None => parts(directory, &identity).map_err(failure)?,
+        Some(_) => Vec::new(),
+    };
+    let stores = if stores.is_empty() {
+        let interrupt = interrupt::flag()?;
+        let watch = |progress: &Progress<'_>| log.progress(progress, plan, started.elapsed());
+        let settings = Settings {
+            directory,
+            shard: arguments.shard.unwrap_or(Shard::WHOLE),
+            threads,
+            interrupt: &interrupt,
+            deadline: arguments.max_time.map(|time| started + time),
+            watch: &watch,
+        };
+        match work(&workshop, &settings).map_err(failure)? {
+            Ended::Complete(store) => vec![store],
+            Ended::Interrupted { done, members } => {
+                log.say(&Event::Stopped { reason: "interrupted", done, members });
+                return Err(Failure::Interrupted { saved: true });
+            }
+            Ended::OutOfTime { done, members } => {
+                log.say(&Event::Stopped { reason: "out of time", done, members });
+                return Err(Failure::Interrupted { saved: true });
+            }
+        }
+    } else {
+        stores
+    };
+    if let Some(shard) = arguments.shard {
+        let members = shard.members(roll.members.len()).len();
+        metrics.members(members as u64, 0, plan);
+        log.say(&Event::ShardDone { shard, members, directory });
+        return Ok(());
+    }
+    let book = ended(&workshop, &stores, plan, directory, threads, log)?;
+    metrics.members(book.members, book.failures.len() as u64, plan);
+    if !arguments.quiet {
+        print(&book_summary(&book))?;
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    log.say(&Event::Done { members: book.members, failed: book.failures.len(), seconds, directory });
+    if book.failures.is_empty() { Ok(()) } else { Err(Failure::MembersFailed) }
+}
+
+/// Adds up the shards and writes every file of the result.
+fn ended(
+    workshop: &Workshop<'_>,
+    stores: &[Store],
+    plan: &Plan,
+    directory: &Path,
+    threads: usize,
+    log: &Log,
+) -> Result<Book, Failure> {
+    let notes = [
+        ("title".to_owned(), plan.title.clone()),
+        ("plan_hash".to_owned(), plan.hash.clone()),
+        ("seed".to_owned(), plan.seed.to_string()),
+        ("years".to_owned(), plan.years.to_string()),
+        ("value_version".to_owned(), crate::VALUE_VERSION.to_string()),
+    ];
+    let mut tables = Tables(BookTables::create(directory, &notes).map_err(Failure::internal)?);
+    let book = finish(workshop, stores, Instructions::best(), threads, &mut tables).map_err(failure)?;
+    let mut files = tables.0.finish().map_err(Failure::internal)?;
+    files.push(write_book(directory, &book).map_err(Failure::internal)?);
+    let failures = directory.join(FAILURES_FILE);
+    if book.failures.is_empty() {
+        // Of an earlier batch with the same name.
+        let _ = std::fs::remove_file(&failures);
+    } else {
+        let bytes = failures_csv(&book.failures).map_err(Failure::internal)?;
+        write_whole(&failures, &bytes).map_err(Failure::internal)?;
+        files.push(failures);
+    }
+    for file in &files {
+        log.say(&Event::Wrote { file });
+    }
+    Ok(book)
+}
+
+/// The tables as the batch knows them.
+struct Tables(BookTables);
+
+impl MemberRows for Tables {
+    fn push(&mut self, figures: &MemberFigures<'_>) -> Result<(), String> {
+        self.0.push(figures).map_err(|error| error.to_string())
+    }
+}
+
+fn failure(error: BatchError) -> Failure {
+    match error {
+        BatchError::Plan(errors) => refused(&errors),
+        BatchError::Foreign { .. } | BatchError::ShardsMissing { .. } | BatchError::NoMembers { .. } => {
+            Failure::input(format!("error: {error}"))
+        }
+        error => Failure::internal(error),
+    }
+}
+
+/// `outputs/<title>-<hash>`, the same for the same plan.
+fn default_directory(plan: &Plan) -> PathBuf {
+    super::run::directory_of(&plan.title, &plan.hash)
+}
+
+/// From a text such as `3/16`, counted from 1.
+fn shard(text: &str) -> Result<Shard, String> {
+    let expected = || format!("expected I/N with I from 1 to N, as in 3/16; found {text:?}");
+    let (index, of) = text.split_once('/').ok_or_else(expected)?;
+    match (index.trim().parse::<u32>(), of.trim().parse::<u32>()) {
+        (Ok(index), Ok(of)) if (1..=of).contains(&index) => Ok(Shard { index: index - 1, of }),
+        _ => Err(expected()),
+    }
+}
+
+/// From a text such as `6h`, `90m`, `30s` or `1h30m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let expected = || format!("expected a time such as 6h, 90m, 30s or 1h30m; found {text:?}");
+    let (mut seconds, mut digits) = (0_u64, String::new());
+    for character in text.trim().chars() {
+        let unit = match character {
+            '0'..='9' => {
+                digits.push(character);
+                continue;
+            }
+            'h' => 3600,
+            'm' => 60,
+            's' => 1,
+            _ => return Err(expected()),
+        };
+        let count: u64 = digits.parse().map_err(|_| expected())?;
+        seconds = count.checked_mul(unit).and_then(|more| seconds.checked_add(more)).ok_or_else(expected)?;
+        digits.clear();
+    }
+    if digits.is_empty() && seconds > 0 { Ok(Duration::from_secs(seconds)) } else { Err(expected()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_shards_are_read() {
+        assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5400)));
+        assert_eq!(duration("45s"), Ok(Duration::from_secs(45)));
+        for wrong in ["", "6", "h", "6d", "0s", "-1h", "99999999999999999999h"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(shard("3/16"), Ok(Shard { index: 2, of: 16 }));
+        for wrong in ["0/4", "5/4", "1", "a/b", "1/0", "-1/3"] {
+            assert!(shard(wrong).is_err(), "{wrong}");
+        }
+    }
+}
