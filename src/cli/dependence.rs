@@ -56,7 +56,8 @@ pub(super) fn filter(rows: &Rows) -> Result<Filter, Failure> {
 fn numbers(path: &Path, columns: &[String], filter: &Filter, rows: &Rows) -> Result<DataTable, Failure> {
     let blank = if rows.skip_blank { Blank::Skipped } else { Blank::Refused };
     let wanted = columns.iter().map(|name| Wanted::Number { name: name.clone(), blank });
-    let request = Request { columns: wanted.collect(), filter: filter.clone(), every: rows.every, most: MOST_ROWS };
+    let request =
+        Request { filter: filter.clone(), every: rows.every, most: MOST_ROWS, ..Request::of(wanted.collect()) };
     read(path, &request).map_err(refused)
 }
 

@@ -165,7 +165,8 @@ pub(super) fn want(wanted: &mut Vec<Wanted>, name: &str, blank: Blank) -> Result
 }
 
 pub(super) fn table(arguments: &Asked<'_>, columns: Vec<Wanted>) -> Result<DataTable, Failure> {
-    let request = Request { columns, filter: arguments.filter.clone(), every: arguments.rows.every, most: MOST_ROWS };
+    let filter = arguments.filter.clone();
+    let request = Request { filter, every: arguments.rows.every, most: MOST_ROWS, ..Request::of(columns) };
     read(&arguments.data, &request).map_err(refused)
 }
 

@@ -22,13 +22,27 @@ const CASES: [(&str, &str); 4] = [
 /// Begins the path of a data file that is carried along, as in `builtin:data/hhs_breach_costs.csv`.
 pub(crate) const BUILTIN_PREFIX: &str = "builtin:";
 
-const DATA: [(&str, &[u8]); 1] =
-    [("data/hhs_breach_costs.csv", include_bytes!("../../configs/data/hhs_breach_costs.csv"))];
+const DATA: [(&str, &[u8]); 2] = [
+    ("data/hhs_breach_costs.csv", include_bytes!("../../configs/data/hhs_breach_costs.csv")),
+    ("data/cms_hospital_profiles_2018.csv", include_bytes!("../../configs/data/cms_hospital_profiles_2018.csv")),
+];
+
+/// Plans of batches that run without any file.
+const PLANS: [(&str, &str); 1] = [("book-2018", include_str!("../../configs/book-2018.toml"))];
 
 /// The built-in cases in the order in which one reads them.
 pub fn builtin_cases() -> Vec<BuiltinCase> {
+    described(&CASES)
+}
+
+/// The built-in plans, as `tailcost batch NAME` calls them.
+pub fn builtin_plans() -> Vec<BuiltinCase> {
+    described(&PLANS)
+}
+
+fn described(texts: &[(&'static str, &'static str)]) -> Vec<BuiltinCase> {
     let field = |table: &toml::Table, key: &str| table.get(key).and_then(|v| v.as_str()).unwrap_or("").to_owned();
-    CASES
+    texts
         .iter()
         .map(|&(name, text)| {
             let table: toml::Table = text.parse().expect("built-in cases are valid, which tests hold");
@@ -40,6 +54,21 @@ pub fn builtin_cases() -> Vec<BuiltinCase> {
 /// The TOML text of a built-in case.
 pub fn text_of(name: &str) -> Option<&'static str> {
     CASES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The TOML text of a built-in plan.
+pub fn plan_text_of(name: &str) -> Option<&'static str> {
+    PLANS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+pub(crate) fn plan_names() -> Vec<&'static str> {
+    PLANS.iter().map(|(name, _)| *name).collect()
+}
+
+/// The plan that a missing path was probably meant to name.
+pub(crate) fn nearest_plan(path: &str) -> Option<&'static str> {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    nearest(file.strip_suffix(".toml").unwrap_or(file), PLANS.iter().map(|(name, _)| *name))
 }
 
 pub(crate) fn names() -> Vec<&'static str> {

@@ -31,7 +31,16 @@ pub enum Source {
 impl Source {
     /// What a person means by `argument`: the built-in case of that name, or else a path.
     pub fn from_argument(argument: &str) -> Self {
-        match cases::text_of(argument) {
+        Self::named(argument, cases::text_of(argument))
+    }
+
+    /// The same where a plan is meant: the built-in plan of that name, or else a path.
+    pub fn plan_from_argument(argument: &str) -> Self {
+        Self::named(argument, cases::plan_text_of(argument))
+    }
+
+    fn named(argument: &str, builtin: Option<&str>) -> Self {
+        match builtin {
             Some(_) => Source::Builtin(argument.to_owned()),
             None => Source::Path(PathBuf::from(argument)),
         }
@@ -158,7 +167,7 @@ fn open(source: &Source) -> Result<(File, Identity), Violation> {
     }
 }
 
-fn parse(id: FileId, files: &Files) -> Result<Table, Vec<Problem>> {
+pub(crate) fn parse(id: FileId, files: &Files) -> Result<Table, Vec<Problem>> {
     let (document, mut errors) = toml::de::DeTable::parse_recoverable(&files.get(id).text);
     if errors.is_empty() {
         return Ok(tree::from_document(document.get_ref(), id));
@@ -192,16 +201,18 @@ fn parent_of(table: &Table, id: FileId, files: &Files) -> Result<Option<(Source,
         };
         return Err(vec![Problem::new(violation, &node.place, "not a path")]);
     };
+    Ok(Some((named_in(&files.get(id).origin, path), Some(node.place.clone()))))
+}
+
+/// The config that a file means by a path or a name.
+pub(crate) fn named_in(origin: &Origin, path: &str) -> Source {
     let builtin = |name: &str| Source::Builtin(name.to_owned());
-    let source = match &files.get(id).origin {
-        Origin::Builtin => builtin(path.strip_suffix(".toml").unwrap_or(path)),
-        Origin::Folder(folder) => {
-            let file = folder.join(Path::new(path));
-            if !file.exists() && cases::text_of(path).is_some() { builtin(path) } else { Source::Path(file) }
-        }
-        Origin::Argument | Origin::Stored(_) => Source::Path(PathBuf::from(path)),
+    let file = match origin {
+        Origin::Builtin => return builtin(path.strip_suffix(".toml").unwrap_or(path)),
+        Origin::Folder(folder) => folder.join(Path::new(path)),
+        Origin::Argument | Origin::Stored(_) => PathBuf::from(path),
     };
-    Ok(Some((source, Some(node.place.clone()))))
+    if !file.exists() && cases::text_of(path).is_some() { builtin(path) } else { Source::Path(file) }
 }
 
 fn without_extends(mut table: Table) -> Table {

@@ -48,6 +48,13 @@ impl Files {
         FileId(self.files.len() - 1)
     }
 
+    /// Takes the files of another reading; gives how far their numbers move.
+    pub fn absorb(&mut self, others: Files) -> usize {
+        let offset = self.files.len();
+        self.files.extend(others.files);
+        offset
+    }
+
     pub fn get(&self, id: FileId) -> &File {
         &self.files[id.0]
     }
@@ -56,6 +63,10 @@ impl Files {
 impl File {
     pub fn builtin(name: &str, text: &str) -> Self {
         Self { name: format!("built-in case {name}"), text: text.to_owned(), origin: Origin::Builtin }
+    }
+
+    pub fn builtin_plan(name: &str, text: &str) -> Self {
+        Self { name: format!("built-in plan {name}"), text: text.to_owned(), origin: Origin::Builtin }
     }
 
     pub fn argument(text: &str) -> Self {
@@ -96,7 +107,7 @@ pub(crate) fn read_data(origin: &Origin, path: &str) -> Result<Vec<u8>, Violatio
 }
 
 /// Where a data file that is not carried along stands.
-fn on_disk(origin: &Origin, path: &str) -> PathBuf {
+pub(crate) fn on_disk(origin: &Origin, path: &str) -> PathBuf {
     match origin {
         Origin::Folder(folder) => folder.join(path),
         Origin::Builtin | Origin::Argument => PathBuf::from(path),

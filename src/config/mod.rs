@@ -35,7 +35,7 @@ mod tree;
 mod uncertain;
 
 pub use crate::outcome::{Biography, Component};
-pub use cases::{BuiltinCase, builtin_cases, text_of};
+pub use cases::{BuiltinCase, builtin_cases, builtin_plans, plan_text_of, text_of};
 pub use cautions::is_guess;
 pub use chain::Source;
 pub use compare::{ConfigDifference, differences};
@@ -46,7 +46,7 @@ pub use ignorance::{
     UnusableFit,
 };
 pub use load::{Change, Changes, Loaded, load};
-pub use plan::{Member, MemberFault, Plan, PlanScenario, Roll};
+pub use plan::{MOST_MEMBERS, Member, MemberFault, Plan, PlanScenario, Roll, load_plan};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
 pub use scenario::{
     AppetiteLimit, Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation,

@@ -10,6 +10,8 @@ use std::fmt;
 pub struct ConfigErrors {
     problems: Vec<Problem>,
     files: Files,
+    /// What the report says is wrong: a config or a plan.
+    of: &'static str,
 }
 
 /// Whose fault it is, which decides the exit code.
@@ -70,6 +72,14 @@ pub(crate) enum Violation {
     NotUtf8 { path: String, byte: usize, line: usize, found: u8 },
     #[error("not valid TOML: {message}")]
     Syntax { message: String },
+    #[error("no plan {name} is built in")]
+    NoSuchPlan { name: String, is_config: bool, nearest: Option<String> },
+    #[error("cannot find the file {path}")]
+    NoSuchPlanFile { path: String, nearest: Option<String> },
+    #[error("{key} is {found}: {reason}")]
+    Shared { key: String, found: String, reason: String, nearest: Option<String> },
+    #[error("{key} has {found}, expected {expected}")]
+    Written { key: String, found: String, expected: String },
     #[error("extends: the chain comes back to {name}, having passed {}", passed.join(" -> "))]
     Circular { name: String, passed: Vec<String> },
     #[error("extends: the chain is longer than {longest} files")]
@@ -116,6 +126,21 @@ impl Violation {
                 }
                 None => format!("the built-in cases are {}", super::cases::names().join(", ")),
             }),
+            Violation::NoSuchPlan { is_config: true, .. } => Some(
+                "this is the name of a config; a plan names a table of members and the configs they are run under"
+                    .into(),
+            ),
+            Violation::NoSuchPlanFile { nearest: Some(name), .. } => {
+                Some(format!("did you mean the built-in plan {name:?}? Write it without a path and without .toml"))
+            }
+            Violation::NoSuchPlanFile { .. } => {
+                Some(format!("the built-in plans are {}", super::cases::plan_names().join(", ")))
+            }
+            Violation::Shared { nearest, .. } => nearest.as_ref().map(|nearest| format!("did you mean {nearest:?}?")),
+            Violation::NoSuchPlan { nearest: Some(nearest), .. } => Some(format!("did you mean {nearest:?}?")),
+            Violation::NoSuchPlan { .. } => {
+                Some(format!("the built-in plans are {}", super::cases::plan_names().join(", ")))
+            }
             Violation::NotUtf8 { .. } => Some("save the file as UTF-8".into()),
             Violation::Override { advice, .. } => Some(advice.clone()),
             Violation::UnknownKey { nearest: Some(nearest), .. } => Some(format!("did you mean {nearest}?")),
@@ -159,7 +184,16 @@ impl ConfigErrors {
     pub(crate) fn new(mut problems: Vec<Problem>, files: Files) -> Self {
         debug_assert!(!problems.is_empty());
         problems.sort_by_key(|problem| problem.marks.first().map(|mark| (mark.place.file.0, mark.place.bytes.start)));
-        Self { problems, files }
+        Self { problems, files, of: "config" }
+    }
+
+    /// The same of a plan.
+    pub(crate) fn of_plan(problems: Vec<Problem>, files: Files) -> Self {
+        Self { of: "plan", ..Self::new(problems, files) }
+    }
+
+    pub(crate) fn into_parts(self) -> (Vec<Problem>, Files) {
+        (self.problems, self.files)
     }
 
     /// Whose fault it is.
@@ -191,8 +225,8 @@ impl ConfigErrors {
         };
         let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false);
         let mut report = match self.problems.len() {
-            1 => "1 error in the config\n".to_owned(),
-            count => format!("{count} errors in the config\n"),
+            1 => format!("1 error in the {}\n", self.of),
+            count => format!("{count} errors in the {}\n", self.of),
         };
         for problem in self.problems.iter().take(MOST) {
             let drawn = Drawn::new(problem, &self.files);

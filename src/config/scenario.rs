@@ -156,13 +156,18 @@ impl Scenario {
     /// The case with another value of one driver. Whether the value lies in the driver's domain is the caller's to know.
     pub fn with_driver(&self, id: DriverId, value: Value) -> Scenario {
         let mut changed = self.clone();
-        match id {
-            DriverId::World(driver) => changed.world.set(driver, value),
-            DriverId::Hospital(driver) => changed.hospital.set(driver, value),
-            DriverId::Workforce(index, driver) => changed.workforces[index].drivers.set(driver, value),
-            DriverId::Option(index, driver) => changed.options[index].drivers.set(driver, value),
-        }
+        changed.set_driver(id, value);
         changed
+    }
+
+    /// The same in place.
+    pub(crate) fn set_driver(&mut self, id: DriverId, value: Value) {
+        match id {
+            DriverId::World(driver) => self.world.set(driver, value),
+            DriverId::Hospital(driver) => self.hospital.set(driver, value),
+            DriverId::Workforce(index, driver) => self.workforces[index].drivers.set(driver, value),
+            DriverId::Option(index, driver) => self.options[index].drivers.set(driver, value),
+        }
     }
 
     /// Scope of a driver, and with its key the name of its stream: `["workforce", "offshore"]`.

@@ -80,7 +80,7 @@ impl Reader<'_> {
         Some(scenario)
     }
 
-    fn schema(&mut self, tree: &Table, beginning: &Place) {
+    pub fn schema(&mut self, tree: &Table, beginning: &Place) {
         const EXPECTED: &str = "schema = 1, the version of the config schema that this program reads";
         match tree.get("schema") {
             None => self.missing("schema", EXPECTED, beginning),

@@ -5,13 +5,23 @@ use super::error::DataFault;
 use super::gather::{DataTable, Gather};
 use super::read::places;
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
-use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::Read;
 
 /// Hashes what is read through it.
-struct Hashing<R> {
+pub(super) struct Hashing<R> {
     inner: R,
     hasher: blake3::Hasher,
+}
+
+impl<R> Hashing<R> {
+    pub fn new(inner: R) -> Self {
+        Self { inner, hasher: blake3::Hasher::new() }
+    }
+
+    /// As in `blake3:9f2c...`.
+    pub fn hash(self) -> String {
+        format!("blake3:{}", self.hasher.finalize().to_hex())
+    }
 }
 
 impl<R: Read> Read for Hashing<R> {
@@ -22,10 +32,10 @@ impl<R: Read> Read for Hashing<R> {
     }
 }
 
-/// Reads the file, of which `start` is read already.
-pub(super) fn read(start: Vec<u8>, file: File, separator: u8, mut gather: Gather<'_>) -> Result<DataTable, DataFault> {
-    let whole = Hashing { inner: Cursor::new(start).chain(file), hasher: blake3::Hasher::new() };
-    let mut reader = ReaderBuilder::new().delimiter(separator).buffer_capacity(1 << 18).from_reader(whole);
+/// Reads every row; the first at fault ends the reading.
+pub(super) fn read(input: impl Read, separator: u8, mut gather: Gather<'_>) -> Result<DataTable, DataFault> {
+    let mut reader =
+        ReaderBuilder::new().delimiter(separator).buffer_capacity(1 << 18).from_reader(Hashing::new(input));
     let headers = reader.byte_headers().map_err(|error| broken(error, 0))?;
     let names: Vec<String> = headers.iter().map(name_of).collect();
     let places = places(&names, gather.names().iter().copied())?;
@@ -58,12 +68,11 @@ pub(super) fn read(start: Vec<u8>, file: File, separator: u8, mut gather: Gather
         }
         gather.row(line, cells)?;
     }
-    let hash = reader.into_inner().hasher.finalize();
-    gather.finish(format!("blake3:{}", hash.to_hex()))
+    gather.finish(reader.into_inner().hash())
 }
 
 /// A column's name without the mark that some editors begin a file with.
-fn name_of(bytes: &[u8]) -> String {
+pub(super) fn name_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim_start_matches('\u{feff}').trim().to_owned()
 }
 

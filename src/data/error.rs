@@ -36,6 +36,8 @@ pub enum DataFault {
     Blank { row: u64, line: Option<u64>, column: String, expected: &'static str },
     #[error("row {row}{} has {found:?} in column {column}, expected {expected}", on_line(*line))]
     Cell { row: u64, line: Option<u64>, column: String, found: String, expected: String },
+    #[error("row {row}{} has {found}, expected {expected}", on_line(*line))]
+    Quote { row: u64, line: Option<u64>, found: &'static str, expected: &'static str },
     #[error("row {row}{}, column {column}: byte 0x{byte:02x} is no UTF-8", on_line(*line))]
     NotUtf8 { row: u64, line: Option<u64>, column: String, byte: u8 },
     #[error("the filter {filter:?} keeps none of its {rows} rows{}", alone(comparisons))]

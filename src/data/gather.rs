@@ -4,19 +4,31 @@ use super::cell::Cell;
 use super::date::Date;
 use super::error::{DataFault, quoted};
 use super::filter::{Comparison, Filter, Operand};
+use super::row_fault::RowFault;
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 
 /// What is wanted of a file.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// In the order in which the table has them; each name once.
+    /// In the order in which the table has them; each name once as a kind.
     pub columns: Vec<Wanted>,
     pub filter: Filter,
     /// Only rows 1, 1 + every, 1 + 2 every ... are looked at.
     pub every: NonZeroU64,
-    /// Rows that are kept at most; one more is an error. [`Request::MOST`] unless the use is slower than reading.
+    /// Rows that are kept or collected as bad at most; one more is an error. [`Request::MOST`] unless the use is slower than reading.
     pub most: usize,
+    pub bad_rows: BadRows,
+}
+
+/// What becomes of a row that cannot be read as was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadRows {
+    /// The first one ends the reading.
+    Refused,
+    /// Each is passed over and noted in [`DataTable::faults`]. A row of a CSV file stands on one line then, so that a quote that is not
+    /// closed takes no other row with it.
+    Collected,
 }
 
 /// One wanted column.
@@ -53,9 +65,13 @@ pub struct DataTable {
     pub blanks_skipped: u64,
     /// Rows that a comparison with a blank cell dropped, by column of the filter; those with none left out.
     pub blanks_in_filter: Vec<(String, u64)>,
+    /// Rows that could not be read, in their order, by [`BadRows::Collected`].
+    pub faults: Vec<RowFault>,
     numbers: Vec<(String, Vec<f64>)>,
     texts: Vec<(String, Texts)>,
     days: Vec<(String, Vec<Date>)>,
+    /// By kept row, by [`BadRows::Collected`] of a CSV file.
+    lines: Vec<u64>,
     /// (index of a kept row, its number in the file) wherever rows before it were dropped.
     jumps: Vec<(usize, u64)>,
 }
@@ -73,10 +89,21 @@ impl Request {
     /// Rows that are kept at most, unless asked otherwise: 800 MB a column of numbers.
     pub const MOST: usize = 100_000_000;
 
+    /// These columns of every row.
+    pub fn of(columns: Vec<Wanted>) -> Self {
+        Self { columns, ..Self::numbers(&[], Filter::none()) }
+    }
+
     /// Columns of numbers without blanks, of the rows that the filter keeps.
     pub fn numbers(names: &[&str], filter: Filter) -> Self {
         let number = |name: &&str| Wanted::Number { name: (*name).to_owned(), blank: Blank::Refused };
-        Self { columns: names.iter().map(number).collect(), filter, every: NonZeroU64::MIN, most: Self::MOST }
+        Self {
+            columns: names.iter().map(number).collect(),
+            filter,
+            every: NonZeroU64::MIN,
+            most: Self::MOST,
+            bad_rows: BadRows::Refused,
+        }
     }
 }
 
@@ -114,6 +141,11 @@ impl DataTable {
             Some((from, row)) => row + (index - from) as u64,
             None => index as u64 + 1,
         }
+    }
+
+    /// Line of a CSV file, from 1 with the line of names, of a kept row; known where bad rows are collected.
+    pub fn line(&self, index: usize) -> Option<u64> {
+        self.lines.get(index).copied()
     }
 
     /// What of the reading is worth knowing but not fatal, as (stable code, sentence).
@@ -180,9 +212,11 @@ impl<'r> Gather<'r> {
             rows_kept: 0,
             blanks_skipped: 0,
             blanks_in_filter: Vec::new(),
+            faults: Vec::new(),
             numbers: Vec::new(),
             texts: Vec::new(),
             days: Vec::new(),
+            lines: Vec::new(),
             jumps: Vec::new(),
         };
         let mut codes = Vec::new();
@@ -237,16 +271,21 @@ impl<'r> Gather<'r> {
         };
         for (index, (at, comparison)) in self.comparisons.iter().enumerate() {
             let cell = &cells[*at];
-            let holds =
-                cell.holds(comparison.operator, &comparison.operand).map_err(|expected| wrong(*at, expected))?;
-            if !holds {
-                self.blank[index] += u64::from(matches!(cell, Cell::Blank) && !comparison.drops_blanks_alone());
-                return Ok(());
+            match cell.holds(comparison.operator, &comparison.operand) {
+                Ok(true) => self.passed[index] += 1,
+                Ok(false) => {
+                    self.blank[index] += u64::from(matches!(cell, Cell::Blank) && !comparison.drops_blanks_alone());
+                    return Ok(());
+                }
+                Err(expected) => {
+                    let fault = wrong(*at, expected);
+                    return self.note(row, line, vec![fault], cells);
+                }
             }
-            self.passed[index] += 1;
         }
         self.values.clear();
         let mut is_skipped = false;
+        let mut faults = Vec::new();
         for (at, wanted) in self.request.columns.iter().enumerate() {
             let cell = &cells[at];
             let is_blank = matches!(cell, Cell::Blank);
@@ -255,26 +294,67 @@ impl<'r> Gather<'r> {
                 Wanted::Number { blank: Blank::Skipped, .. } if is_blank => is_skipped = true,
                 Wanted::Number { name, .. } | Wanted::Day { name } if is_blank => {
                     let expected = if matches!(wanted, Wanted::Day { .. }) { "a date" } else { "a finite number" };
-                    return Err(DataFault::Blank { row, line, column: name.clone(), expected });
+                    faults.push(DataFault::Blank { row, line, column: name.clone(), expected });
                 }
                 Wanted::Number { .. } => match cell.finite() {
                     Some(value) => self.values.push(value),
-                    None => return Err(wrong(at, "a finite number".into())),
+                    None => faults.push(wrong(at, "a finite number".into())),
                 },
                 Wanted::Day { .. } if cell.day().is_none() => {
-                    return Err(wrong(at, "a date such as 2019-01-31".into()));
+                    faults.push(wrong(at, "a date such as 2019-01-31".into()));
                 }
                 Wanted::Text { .. } | Wanted::Day { .. } => {}
             }
+        }
+        if !faults.is_empty() {
+            return self.note(row, line, faults, cells);
         }
         if is_skipped {
             self.table.blanks_skipped += 1;
             return Ok(());
         }
-        if self.table.rows_kept == self.request.most {
-            return Err(DataFault::TooMany { row, most: self.request.most });
+        self.check_most(row)?;
+        if self.request.bad_rows == BadRows::Collected {
+            self.table.lines.extend(line);
         }
         self.keep(row, cells);
+        Ok(())
+    }
+
+    /// Takes the next row, which has faults before its cells can be looked at; `texts` is what can be read of them.
+    pub fn flawed(&mut self, line: Option<u64>, faults: Vec<DataFault>, texts: &[String]) -> Result<(), DataFault> {
+        self.table.rows_read += 1;
+        let cells: Vec<Cell<'_>> = texts.iter().map(|text| Cell::Text(text)).collect();
+        self.note(self.table.rows_read, line, faults, &cells)
+    }
+
+    fn note(
+        &mut self,
+        row: u64,
+        line: Option<u64>,
+        faults: Vec<DataFault>,
+        cells: &[Cell<'_>],
+    ) -> Result<(), DataFault> {
+        let mut noted = Vec::new();
+        for fault in faults {
+            match self.request.bad_rows {
+                BadRows::Refused => return Err(fault),
+                BadRows::Collected => noted.push(fault.of_cell()?),
+            }
+        }
+        self.check_most(row)?;
+        let asked = self.request.columns.iter().zip(cells);
+        let texts = asked.filter(|(wanted, _)| matches!(wanted, Wanted::Text { .. }));
+        let texts = texts.map(|(_, cell)| cell.text().into_owned()).collect();
+        self.table.faults.push(RowFault { row, line, cells: noted, texts });
+        Ok(())
+    }
+
+    fn check_most(&self, row: u64) -> Result<(), DataFault> {
+        let most = self.request.most;
+        if self.table.rows_kept + self.table.faults.len() == most {
+            return Err(DataFault::TooMany { row, most });
+        }
         Ok(())
     }
 
@@ -324,7 +404,7 @@ impl<'r> Gather<'r> {
         if self.table.rows_read == 0 {
             return Err(DataFault::NoRows);
         }
-        if self.table.rows_kept == 0 {
+        if self.table.rows_kept == 0 && self.table.faults.is_empty() {
             let rows = self.table.rows_read;
             if self.table.blanks_skipped > 0 {
                 return Err(DataFault::AllBlank { rows: self.table.blanks_skipped });

@@ -12,9 +12,11 @@ mod error;
 mod filter;
 mod filter_text;
 mod gather;
+mod lines;
 mod nearest;
 mod parquet_file;
 mod read;
+mod row_fault;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +24,7 @@ pub use date::Date;
 pub use error::{DataError, DataFault};
 pub use filter::{Bounds, Comparison, Filter, Operand, Operator};
 pub use filter_text::FilterError;
-pub use gather::{Blank, DataTable, Request, Texts, Wanted};
+pub use gather::{BadRows, Blank, DataTable, Request, Texts, Wanted};
 pub(crate) use nearest::nearest;
-pub use read::read;
+pub use read::{Inspected, Place, inspect, read, read_from};
+pub use row_fault::{CellFault, RowFault};

@@ -17,6 +17,17 @@ use std::io::Seek;
 /// Rows of each column in memory at a time.
 const BATCH: usize = 8192;
 
+/// The names of the columns, and the hash of the whole file.
+pub(super) fn inspect(mut file: File) -> Result<(Vec<String>, String), DataFault> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(&mut file).map_err(DataFault::Unreadable)?;
+    file.rewind().map_err(DataFault::Unreadable)?;
+    let reader = SerializedFileReader::new(file).map_err(|error| broken("its metadata", &error))?;
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let names = schema.columns().iter().map(|column| column.path().parts().join(".")).collect();
+    Ok((names, format!("blake3:{}", hasher.finalize().to_hex())))
+}
+
 pub(super) fn read(mut file: File, mut gather: Gather<'_>) -> Result<DataTable, DataFault> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(&mut file).map_err(DataFault::Unreadable)?;
@@ -57,20 +68,24 @@ fn read_group(
         }
         let mut cursors: Vec<Cursor<'_>> = columns.iter().map(|column| Cursor { column, level: 0, value: 0 }).collect();
         let mut cells = vec![Cell::Blank; columns.len()];
+        let mut faults = Vec::new();
         for _ in 0..count {
             for ((cell, cursor), name) in cells.iter_mut().zip(&mut cursors).zip(gather.names()) {
-                *cell = cursor.next().map_err(|byte| DataFault::NotUtf8 {
-                    row: *row + 1,
-                    line: None,
-                    column: (*name).to_owned(),
-                    byte,
-                })?;
+                *cell = cursor.next().unwrap_or_else(|byte| {
+                    let column = (*name).to_owned();
+                    faults.push(DataFault::NotUtf8 { row: *row + 1, line: None, column, byte });
+                    Cell::Blank
+                });
             }
             *row += 1;
-            if gather.wants_next() {
+            if !gather.wants_next() {
+                gather.pass_over();
+                faults.clear();
+            } else if faults.is_empty() {
                 gather.row(None, &cells)?;
             } else {
-                gather.pass_over();
+                let texts: Vec<String> = cells.iter().map(|cell| cell.text().into_owned()).collect();
+                gather.flawed(None, std::mem::take(&mut faults), &texts)?;
             }
         }
         done += count;

@@ -1,11 +1,11 @@
 //! Which kind of file is it, and who reads it?
 
 use super::error::{DataError, DataFault};
-use super::gather::{DataTable, Gather, Request};
+use super::gather::{BadRows, DataTable, Gather, Request};
 use super::nearest::nearest;
-use super::{csv_file, parquet_file};
+use super::{csv_file, lines, parquet_file};
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
 /// Reads what is wanted of a CSV or Parquet file; which of the two it is its first bytes say.
@@ -30,10 +30,65 @@ use std::path::Path;
 /// assert_eq!((table.rows_read, table.rows_kept, table.numbers("loss")), (3, 1, &[12.5][..]));
 /// ```
 pub fn read(path: &Path, request: &Request) -> Result<DataTable, DataError> {
-    read_file(path, request).map_err(|fault| DataError { path: path.to_path_buf(), fault })
+    read_from(Place::Path(path), request).map_err(|fault| DataError { path: path.to_path_buf(), fault })
 }
 
-fn read_file(path: &Path, request: &Request) -> Result<DataTable, DataFault> {
+/// Where a data file stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place<'p> {
+    Path(&'p Path),
+    /// A CSV file that the program carries along.
+    Carried(&'p [u8]),
+}
+
+/// What a data file says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// Names of the columns, in the order of the file.
+    pub columns: Vec<String>,
+    /// As in `blake3:9f2c...`, of the bytes of the file.
+    pub hash: String,
+}
+
+/// The same as [`read`], from any place.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_from(place: Place<'_>, request: &Request) -> Result<DataTable, DataFault> {
+    let gather = Gather::new(request);
+    match open(place, request.bad_rows)? {
+        Opened::Csv { input, separator } => match request.bad_rows {
+            BadRows::Refused => csv_file::read(input, separator, gather),
+            BadRows::Collected => lines::read(input, separator, gather),
+        },
+        Opened::Parquet(file) => parquet_file::read(file, gather),
+    }
+}
+
+/// The columns of a data file and its hash, without looking at its rows.
+///
+/// # Errors
+/// A file that cannot be opened or read, or that is neither a CSV nor a Parquet file.
+pub fn inspect(place: Place<'_>) -> Result<Inspected, DataFault> {
+    let (columns, hash) = match open(place, BadRows::Collected)? {
+        Opened::Csv { input, separator } => lines::inspect(input, separator)?,
+        Opened::Parquet(file) => parquet_file::inspect(file)?,
+    };
+    Ok(Inspected { columns, hash })
+}
+
+enum Opened<'p> {
+    Csv { input: Box<dyn Read + 'p>, separator: u8 },
+    Parquet(File),
+}
+
+fn open(place: Place<'_>, bad_rows: BadRows) -> Result<Opened<'_>, DataFault> {
+    let path = match place {
+        Place::Path(path) => path,
+        Place::Carried(bytes) => {
+            return Ok(Opened::Csv { input: Box::new(bytes), separator: separator(bytes) });
+        }
+    };
     let mut file = File::open(path).map_err(DataFault::Unreadable)?;
     if file.metadata().map_err(DataFault::Unreadable)?.is_dir() {
         return Err(DataFault::Folder);
@@ -41,12 +96,11 @@ fn read_file(path: &Path, request: &Request) -> Result<DataTable, DataFault> {
     let mut start = Vec::new();
     let mut head = Read::take(&mut file, HEAD);
     head.read_to_end(&mut start).map_err(DataFault::Unreadable)?;
-    let gather = Gather::new(request);
-    match format(&start, path)? {
-        Format::Csv { separator } => csv_file::read(start, file, separator, gather),
+    match format(&start, path, bad_rows)? {
+        Format::Csv { separator } => Ok(Opened::Csv { input: Box::new(Cursor::new(start).chain(file)), separator }),
         Format::Parquet => {
             file.rewind().map_err(DataFault::Unreadable)?;
-            parquet_file::read(file, gather)
+            Ok(Opened::Parquet(file))
         }
     }
 }
@@ -59,7 +113,7 @@ enum Format {
     Parquet,
 }
 
-fn format(start: &[u8], path: &Path) -> Result<Format, DataFault> {
+fn format(start: &[u8], path: &Path, bad_rows: BadRows) -> Result<Format, DataFault> {
     const OTHERS: [(&[u8], &str); 8] = [
         (b"\x1f\x8b", "compressed (gzip)"),
         (b"\x28\xb5\x2f\xfd", "compressed (zstd)"),
@@ -79,7 +133,12 @@ fn format(start: &[u8], path: &Path) -> Result<Format, DataFault> {
     if start.iter().all(u8::is_ascii_whitespace) {
         return Err(DataFault::Empty);
     }
-    if start.contains(&0) {
+    // A row may have a zero by accident; a file of another format has some in its first line.
+    let looked_at = match bad_rows {
+        BadRows::Refused => start,
+        BadRows::Collected => first_line(start),
+    };
+    if looked_at.contains(&0) {
         return Err(DataFault::OtherFormat { found: "no text (it has bytes of zero)" });
     }
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
@@ -87,9 +146,16 @@ fn format(start: &[u8], path: &Path) -> Result<Format, DataFault> {
             found: "no Parquet file, whatever its name says (it does not begin with PAR1)",
         });
     }
-    let line = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
-    let separator = [b',', b'\t', b';'].into_iter().find(|separator| line.contains(separator)).unwrap_or(b',');
-    Ok(Format::Csv { separator })
+    Ok(Format::Csv { separator: separator(start) })
+}
+
+fn first_line(start: &[u8]) -> &[u8] {
+    start.split(|byte| *byte == b'\n').next().unwrap_or(start)
+}
+
+fn separator(start: &[u8]) -> u8 {
+    let line = first_line(start);
+    [b',', b'\t', b';'].into_iter().find(|separator| line.contains(separator)).unwrap_or(b',')
 }
 
 /// Where each wanted name stands among the names of a file.
