@@ -265,7 +265,7 @@ fn decoded(bytes: &[u8]) -> Option<Outcome> {
         FAILED => Some(Err(String::from_utf8(rest.to_vec()).ok()?)),
         FIGURES => {
             let mut rest = rest;
-            let mut count = |rest: &mut &[u8]| -> Option<u32> {
+            let count = |rest: &mut &[u8]| -> Option<u32> {
                 let (first, after) = rest.split_first_chunk::<4>()?;
                 *rest = after;
                 Some(u32::from_le_bytes(*first))

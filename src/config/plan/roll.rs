@@ -85,7 +85,7 @@ impl Reading {
             if wrong.is_empty() {
                 rows_by_id.insert(id, row);
                 let name = name.filter(|name| !name.is_empty()).map(str::to_owned);
-                roll.members.push(Member { id: id.to_owned(), name, row, values });
+                roll.members.push(Member { id: id.to_owned(), name, row, line: table.line(index), values });
             } else {
                 let (id, line) = (shown(id), table.line(index));
                 roll.faults.push(MemberFault { id, row, line, message: wrong.join("; ") });
