@@ -77,7 +77,8 @@ pub fn batch(arguments: &BatchArguments) -> Result<(), Failure> {
     limit_threads(threads);
     let mut overrides = arguments.overrides.clone();
     overrides.extend(arguments.years.map(|years| format!("batch.years={years}")));
-    let plan = load_plan(&Source::from_argument(&arguments.plan), &overrides).map_err(|errors| refused(&errors))?;
+    let plan =
+        load_plan(&Source::plan_from_argument(&arguments.plan), &overrides).map_err(|errors| refused(&errors))?;
     let roll = plan.roll().map_err(|errors| refused(&errors))?;
     let directory = arguments.out.clone().unwrap_or_else(|| default_directory(&plan));
     std::fs::create_dir_all(&directory)
