@@ -68,7 +68,11 @@ impl LawTails {
                     certain,
                     counted,
                     losses: losses(scenario, place).map(Arc::new),
-                    losses_to_baseline: losses_between(scenario, place, 0).map(Arc::new),
+                    losses_to_baseline: if place == 0 {
+                        None
+                    } else {
+                        losses_between(scenario, place, 0).map(Arc::new)
+                    },
                 }
             })
             .collect()

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub enum BatchError {
     #[error("{path}: {source}")]
     File { path: PathBuf, source: std::io::Error },
-    #[error("{path}: {reason}")]
+    #[error("{path}: {reason}; remove it, and what it holds is done again")]
     Stored { path: PathBuf, reason: String },
     #[error(
         "{directory} holds what another batch has done: its {key} is {found}, this one's is {expected}; remove the directory, or name another with --out"
@@ -19,6 +19,8 @@ pub enum BatchError {
         "no shard of {of} is missing in {directory} but {missing}: run tailcost batch PLAN --shard {example} --out {directory}"
     )]
     ShardsMissing { directory: PathBuf, of: u32, missing: String, example: String },
+    #[error("{directory} is being worked on by another tailcost: one at a time, or another directory with --out")]
+    Busy { directory: PathBuf },
     #[error("the plan is wrong")]
     Plan(Box<ConfigErrors>),
     #[error("the plan's table has no row that can be a member: {rows} rows are wrong, the first says: {first}")]

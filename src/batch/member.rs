@@ -2,7 +2,7 @@
 
 use super::recorded::Recorded;
 use crate::analysis::{LawTails, headline, headline_keys};
-use crate::config::{Member, Plan};
+use crate::config::{Member, Plan, Scenario};
 use crate::engine::{Control, Kernel, Layout, Request, run};
 use crate::model::{CommonShelf, Factor, Membership, Model, NotShareable, Shared};
 use crate::numerics::simd;
@@ -62,11 +62,15 @@ impl<'p> Members<'p> {
         self.layouts.iter().map(|layout| layout.alternatives.len()).sum()
     }
 
-    /// The member's case under a scenario, compiled.
-    pub fn model(&self, scenario: usize, member: &Member) -> Model {
-        let case = self.plan.scenario_of(&self.plan.scenarios[scenario], member);
+    /// The member's case under a scenario.
+    pub fn case(&self, scenario: usize, member: &Member) -> Scenario {
+        self.plan.scenario_of(&self.plan.scenarios[scenario], member)
+    }
+
+    /// The case, compiled.
+    pub fn model(&self, case: &Scenario, member: &Member) -> Model {
         let membership = Membership { id: member.id.clone(), shared: self.shared.clone() };
-        Model::member(self.level, &case, self.plan.seed, &membership, &self.shelf)
+        Model::member(self.level, case, self.plan.seed, &membership, &self.shelf)
     }
 
     /// Runs the member on this thread.
@@ -93,8 +97,8 @@ impl<'p> Members<'p> {
 
     fn run_under(&self, scenario: usize, member: &Member) -> Result<(Vec<Estimate>, Vec<Vec<i64>>), String> {
         let plan = &self.plan.scenarios[scenario];
-        let case = self.plan.scenario_of(plan, member);
-        let model = self.model(scenario, member);
+        let case = self.case(scenario, member);
+        let model = self.model(&case, member);
         let levels = &case.simulation.levels;
         let recorded = Recorded::new(&model, self.plan.years);
         let request = Request { years: self.plan.years, threads: 1, levels, level: self.level, rests: &[] };

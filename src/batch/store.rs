@@ -10,6 +10,7 @@ use super::sums::SystemSums;
 use crate::config::Plan;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::fs::{File, TryLockError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -98,6 +99,7 @@ pub struct Store {
 }
 
 const SUMS: &str = "sums.tcb";
+const LOCK: &str = "lock";
 
 fn part_path(directory: &Path, shard: Shard) -> PathBuf {
     directory.join(format!("part-{:04}-of-{:04}.tcb", shard.index + 1, shard.of))
@@ -192,6 +194,8 @@ pub(super) struct State {
     shard: Shard,
     segments: Vec<Sealed>,
     done: BTreeSet<u32>,
+    /// Held while the state is worked on; the system lets go of it however the program ends.
+    _lock: File,
 }
 
 impl State {
@@ -205,6 +209,12 @@ impl State {
         let path = state_path(directory, shard);
         std::fs::create_dir_all(&path).map_err(BatchError::file(&path))?;
         let text = identity.text();
+        let lock = File::create(path.join(LOCK)).map_err(BatchError::file(&path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(BatchError::Busy { directory: path }),
+            Err(TryLockError::Error(error)) => return Err(BatchError::file(&path)(error)),
+        }
         let mut state = Self {
             directory: directory.to_path_buf(),
             path,
@@ -212,6 +222,7 @@ impl State {
             shard,
             segments: Vec::new(),
             done: BTreeSet::new(),
+            _lock: lock,
         };
         let sums = match Sealed::open(&state.path.join(SUMS)) {
             Err(BatchError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {

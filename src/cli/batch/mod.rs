@@ -211,9 +211,10 @@ impl MemberRows for Tables {
 fn failure(error: BatchError) -> Failure {
     match error {
         BatchError::Plan(errors) => refused(&errors),
-        BatchError::Foreign { .. } | BatchError::ShardsMissing { .. } | BatchError::NoMembers { .. } => {
-            Failure::input(format!("error: {error}"))
-        }
+        BatchError::Foreign { .. }
+        | BatchError::Busy { .. }
+        | BatchError::ShardsMissing { .. }
+        | BatchError::NoMembers { .. } => Failure::input(format!("error: {error}")),
         error => Failure::internal(error),
     }
 }
