@@ -171,6 +171,7 @@ fn outcome(
         },
         sensitivity: None,
         worth: None,
+        verification: None,
     }
 }
 

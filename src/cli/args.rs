@@ -32,6 +32,7 @@ Examples:
   tailcost run my-hospital.toml --years 1e7     your own
   tailcost report outputs/RUN                   one page for the committee
   tailcost batch book-2018 --years 1e4          every hospital of a book, and all together
+  tailcost document outputs/RUN                 the model document for a validator
   tailcost init my-hospital.toml                a commented config to start from
   tailcost check evidence                       every driver as resolved, guesses marked
   tailcost explain outputs/RUN --worst 3        what happened in those years
@@ -76,6 +77,8 @@ pub enum Verb {
     Elicit(Elicit),
     /// Write a result as one page for the committee: self-contained HTML
     Report(Report),
+    /// Write the model document that a validator reads, from a result: Markdown and HTML
+    Document(super::document::Document),
     /// Tell what happened in single years of a run
     Explain(super::explain::Explain),
     /// Write a commented config to start from
@@ -198,6 +201,7 @@ Examples:
   tailcost verify
   tailcost verify my-hospital.toml --full --json verification.json
   tailcost verify evidence --only twin --all
+  tailcost verify evidence --attach outputs/evidence
   tailcost verify --only generator --generator-bytes 1e11
 
 Exits with 1 if anything fails.")]
@@ -220,6 +224,9 @@ pub struct Verify {
     /// Write every assertion to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Add what was found, passed or not, to a run of the same config: its directory, or its outcome.json
+    #[arg(long, value_name = "RUN")]
+    pub attach: Option<PathBuf>,
     /// Seed of what is drawn; default: the config's
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,

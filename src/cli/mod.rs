@@ -7,6 +7,7 @@ mod case;
 mod check;
 mod compare;
 mod dependence;
+mod document;
 mod elicit;
 mod exit;
 mod experts;
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
         Verb::Dependence(arguments) => dependence::dependence(arguments),
         Verb::Elicit(arguments) => elicit::elicit(arguments),
         Verb::Report(arguments) => report::report(arguments),
+        Verb::Document(arguments) => document::document(arguments),
         Verb::Stress(arguments) => stress::stress(arguments),
         Verb::Uncertainty(arguments) => uncertainty::uncertainty(arguments),
         Verb::Explain(arguments) => explain::explain(arguments),

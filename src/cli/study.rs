@@ -142,7 +142,8 @@ pub fn outcome_file(run: &Path) -> PathBuf {
     if run.is_dir() { run.join(OUTCOME_FILE) } else { run.to_path_buf() }
 }
 
-fn same_config(outcome: &Outcome, run: &Path, hash: &str) -> Result<(), Failure> {
+/// A run that an answer is to be attached to must be of the same config.
+pub fn same_config(outcome: &Outcome, run: &Path, hash: &str) -> Result<(), Failure> {
     let found = &outcome.provenance.config_hash;
     if found == hash {
         return Ok(());

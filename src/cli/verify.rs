@@ -4,6 +4,7 @@ use super::args::Verify;
 use super::case::load_case;
 use super::exit::Failure;
 use super::run::cores;
+use super::study::{attach, outcome_at, same_config};
 use crate::engine::limit_threads;
 use crate::numerics::simd::Instructions;
 use crate::outcome::Extent;
@@ -22,6 +23,9 @@ pub fn verify(arguments: &Verify) -> Result<(), Failure> {
         }
     }
     let loaded = load_case(&arguments.case)?;
+    if let Some(run) = &arguments.attach {
+        same_config(&outcome_at(run)?, run, &loaded.hash)?;
+    }
     let context = Context {
         loaded: &loaded,
         seed: arguments.seed.unwrap_or(loaded.scenario.simulation.seed),
@@ -41,7 +45,11 @@ pub fn verify(arguments: &Verify) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(&verification).map_err(Failure::internal)?;
         write_whole(path, text.as_bytes()).map_err(Failure::internal)?;
     }
-    if verification.passed { Ok(()) } else { Err(Failure::CheckFailed) }
+    let passed = verification.passed;
+    if let Some(run) = &arguments.attach {
+        attach(run, &loaded.hash, |outcome| outcome.verification = Some(verification))?;
+    }
+    if passed { Ok(()) } else { Err(Failure::CheckFailed) }
 }
 
 fn best() -> Instructions {

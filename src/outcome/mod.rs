@@ -95,6 +95,9 @@ pub struct Outcome {
     /// What knowing more is worth, joined by `voi --attach`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worth: Option<Worth>,
+    /// What was held against exact and independent answers, joined by `verify --attach`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -11,6 +11,9 @@ pub struct Verification {
     pub config_hash: String,
     pub seed: u64,
     pub extent: Extent,
+    /// Groups that were asked for; empty where all were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// Instructions and threads of the runs.
     pub machine: String,
     pub seconds: f64,

@@ -14,6 +14,9 @@ pub const YEARS_FILE: &str = "years.parquet";
 /// Name of the committee's page in an output directory.
 pub const REPORT_FILE: &str = "report.html";
 
+/// Name of the model document in an output directory, less its extension.
+pub const DOCUMENT: &str = "document";
+
 /// Folder of the charts in an output directory.
 pub const CHART_FOLDER: &str = "charts";
 
@@ -63,9 +66,10 @@ pub fn outcome_json(outcome: &Outcome) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-/// Removes the years and charts of an earlier run from `directory`, so that none of them stands beside the new result.
+/// Removes the years, charts, page and document of an earlier run from `directory`, so that none of them stands beside the new result.
 pub fn remove_earlier(directory: &Path) -> Result<(), FileError> {
     let mut stale = vec![directory.join(YEARS_FILE), directory.join(REPORT_FILE)];
+    stale.extend(["md", "html"].map(|extension| directory.join(DOCUMENT).with_extension(extension)));
     let folder = directory.join(CHART_FOLDER);
     for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -235,6 +235,7 @@ fn outcome(title: &str, sampled: impl IntoIterator<Item = Sampled>, exclude: &[C
         provenance: provenance(&sampled),
         sensitivity: None,
         worth: None,
+        verification: None,
     }
 }
 

@@ -292,6 +292,11 @@ pub fn duration(seconds: f64) -> String {
     format!("{} h {:02} min", count(minutes / 60), minutes % 60)
 }
 
+/// A character as it may stand in a file that people open: what commands a terminal or turns the direction of the text around is replaced.
+pub fn harmless(c: char) -> char {
+    if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') { '\u{fffd}' } else { c }
+}
+
 /// Text from a config without control characters, which a terminal would obey and XML forbids.
 pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()

@@ -49,7 +49,7 @@ fn group_table(assertions: &[Assertion]) -> Table {
     let mut table = new_table(["Group", "assertions", "held", "nearest to its limit", ""]);
     for of_group in assertions.chunk_by(|a, b| a.group == b.group) {
         let held = of_group.iter().filter(|assertion| assertion.passed).count();
-        let nearest = of_group.iter().max_by(|a, b| nearness(a).total_cmp(&nearness(b))).expect("a chunk has one");
+        let nearest = nearest(of_group).expect("a chunk has one");
         table.add_row([
             of_group[0].group.clone(),
             grouped(of_group.len() as f64, 0),
@@ -93,6 +93,11 @@ fn align<const COLUMNS: usize>(table: &mut Table, right: [usize; COLUMNS]) {
     }
 }
 
+/// The assertion that has gone farthest to its limit.
+pub(super) fn nearest(assertions: &[Assertion]) -> Option<&Assertion> {
+    assertions.iter().max_by(|a, b| nearness(a).total_cmp(&nearness(b)))
+}
+
 /// How much of the way to its limit an assertion has gone; above 1 it has failed.
 fn nearness(assertion: &Assertion) -> f64 {
     let found = assertion.found;
@@ -105,7 +110,7 @@ fn nearness(assertion: &Assertion) -> f64 {
     if share.is_nan() { f64::INFINITY } else { share }
 }
 
-fn limit(limit: Limit) -> String {
+pub(super) fn limit(limit: Limit) -> String {
     match limit {
         Limit::AtMost(limit) => format!("at most {}", number(limit)),
         Limit::AtLeast(limit) => format!("at least {}", number(limit)),
@@ -114,7 +119,7 @@ fn limit(limit: Limit) -> String {
 }
 
 /// Three digits, as a power of ten where it is far from 1.
-fn number(x: f64) -> String {
+pub(super) fn number(x: f64) -> String {
     match x.abs() {
         0.0 => "0".into(),
         size if (0.001..100_000.0).contains(&size) => {
@@ -150,6 +155,7 @@ mod tests {
             config_hash: "0123456789".into(),
             seed: 1,
             extent: Extent::Quick,
+            only: Vec::new(),
             machine: "Avx2, 2 threads".into(),
             seconds: 1.25,
             false_alarm: 2e-7,

@@ -98,6 +98,7 @@ pub fn verify(context: &Context<'_>, only: &[String], tell: impl Fn(&str)) -> Ve
         config_hash: context.loaded.hash.clone(),
         seed: context.seed,
         extent: context.extent,
+        only: only.to_vec(),
         machine: format!("{:?}, {} threads", context.instructions, context.threads),
         seconds: started.elapsed().as_secs_f64(),
         // An empty sum is -0.

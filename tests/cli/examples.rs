@@ -47,10 +47,11 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_runs() {
-    const VERBS: [(&str, usize); 10] = [
+    const VERBS: [(&str, usize); 11] = [
         ("breakeven", 4),
         ("compare", 4),
         ("dependence", 3),
+        ("document", 3),
         ("elicit", 3),
         ("explain", 5),
         ("fit", 4),
@@ -67,7 +68,9 @@ fn every_example_runs() {
         std::os::unix::fs::symlink(data, sandbox.path("configs")).unwrap();
         // And results and a config as a user may have them.
         sandbox.write("my-hospital.toml", "extends = \"article\"\n[workforce.offshore]\nrate = 30\n");
-        for (out, seed) in [("outputs/before", "1"), ("outputs/after", "1"), ("outputs/last-year", "3")] {
+        for (out, seed) in
+            [("outputs/before", "1"), ("outputs/after", "1"), ("outputs/last-year", "3"), ("outputs/RUN", "4")]
+        {
             sandbox.succeeds(&[
                 "run",
                 "article",

@@ -6,6 +6,7 @@
 mod breakeven;
 mod compare;
 mod dependence;
+mod document;
 mod elicit;
 mod examples;
 mod explain;

@@ -24,12 +24,13 @@ fn snapshot(name: &str, printed: &str) {
 #[test]
 fn help() {
     snapshot("help", &at_80_columns(&["--help"]));
-    const VERBS: [&str; 15] = [
+    const VERBS: [&str; 16] = [
         "run",
         "check",
         "explain",
         "breakeven",
         "compare",
+        "document",
         "fit",
         "elicit",
         "init",

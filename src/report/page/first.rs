@@ -31,7 +31,7 @@ pub(super) fn first(outcome: &Outcome) -> Html {
 }
 
 /// As in `Domestic, Offshore or Blended 60/40: which costs Community hospital least?`
-fn question(outcome: &Outcome) -> String {
+pub(in crate::report) fn question(outcome: &Outcome) -> String {
     let names: Vec<&str> = outcome.options.iter().map(|option| option.name.as_str()).collect();
     let hospital = outcome.provenance.inputs.as_ref().and_then(|inputs| inputs.hospital.as_deref());
     let whom = hospital.unwrap_or("The hospital");
@@ -79,7 +79,7 @@ fn card(outcome: &Outcome, option: &OptionOutcome) -> Html {
 }
 
 /// As in `60% domestic, 40% offshore`; nothing where one workforce does it all under the option's own name.
-fn mix(outcome: &Outcome, option: &str) -> Option<String> {
+pub(in crate::report) fn mix(outcome: &Outcome, option: &str) -> Option<String> {
     let mixes = &outcome.provenance.inputs.as_ref()?.mixes;
     let mix = mixes.iter().find(|mix| mix.option == option)?;
     let share = |share: f64| grouped(share * 100.0, if (share * 100.0).fract().abs() < 1e-9 { 0 } else { 1 });
@@ -107,7 +107,7 @@ fn limit(outcome: &Outcome, line: &AppetiteLine) -> Html {
 }
 
 /// A measure as a committee says it: `Offshore's 1-in-100-year cost (VaR 99)`.
-pub(super) fn measure_words(measure: &str, option: &str, baseline: &str) -> String {
+pub(in crate::report) fn measure_words(measure: &str, option: &str, baseline: &str) -> String {
     let (statistic, is_gap) = match measure.strip_suffix(" difference") {
         Some(statistic) => (statistic, true),
         None => (measure, false),

@@ -4,6 +4,7 @@
 //! page from a text, and no attribute that runs, fetches or styles.
 
 use crate::report::charts::Part;
+use crate::report::format::harmless;
 use std::fmt::{Display, Write};
 
 /// Markup that this file wrote.
@@ -193,10 +194,7 @@ fn escaped(text: &str) -> String {
             '\'' => out.push_str("&#39;"),
             '`' => out.push_str("&#96;"),
             '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
-                out.push('\u{fffd}')
-            }
-            c => out.push(c),
+            c => out.push(harmless(c)),
         }
     }
     out

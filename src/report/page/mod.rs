@@ -7,6 +7,7 @@ mod composition;
 mod crossing;
 mod curves;
 mod differences;
+mod document;
 mod first;
 mod hourly;
 mod html;
@@ -21,6 +22,12 @@ mod stories;
 #[cfg(test)]
 mod tests;
 mod verdict;
+
+pub(in crate::report) use document::document_page;
+pub(in crate::report) use first::{measure_words, mix, question};
+#[cfg(test)]
+pub(in crate::report) use tests::hostile;
+pub(in crate::report) use verdict::verdict;
 
 use super::charts::{ChartError, Part, faces, outcome_parts};
 use crate::outcome::Outcome;
@@ -39,18 +46,26 @@ pub fn page(outcome: &Outcome) -> Result<Vec<u8>, ChartError> {
     let parts = outcome_parts(outcome)?;
     let sections = sections(outcome, &parts)?;
     let mut body = Html::default();
-    body.add(el("a").class("skip").to("main").add("Skip to the finding"));
-    body.add(tools());
     body.add(first::first(outcome));
-    body.add(contents(&sections));
+    body.add(contents(sections.iter().map(|section| (section.id, section.label))));
     let main = sections.into_iter().map(Section::finished);
     body.add(el("div").class("sections").all(main));
     body.add(el("footer").add(closing(outcome)));
     body.add(Html::embedded(Embedded::Data("curves", &curves::data(outcome, &parts))));
+    let title = format!("{} - {}", super::findings::totals(outcome), outcome.title);
+    Ok(whole(&title, "page", "Skip to the finding", body))
+}
+
+/// A file that needs no network, with the program's own style and script.
+fn whole(title: &str, class: &str, skip: &'static str, content: Html) -> Vec<u8> {
+    let mut body = Html::default();
+    body.add(el("a").class("skip").to("main").add(skip));
+    body.add(tools());
+    body.add(content);
     body.add(Html::embedded(Embedded::Script(SCRIPT)));
-    let head = head(outcome);
-    let html = el("html").with("lang", "en").add(head).add(el("body").add(el("main").with("id", "main").add(body)));
-    Ok(format!("<!doctype html>\n{}", Html::from(html).text()).into_bytes())
+    let main = el("main").class(class).with("id", "main").add(body);
+    let html = el("html").with("lang", "en").add(head(title)).add(el("body").add(main));
+    format!("<!doctype html>\n{}", Html::from(html).text()).into_bytes()
 }
 
 fn sections(outcome: &Outcome, parts: &[Part]) -> Result<Vec<Section>, ChartError> {
@@ -72,14 +87,13 @@ fn sections(outcome: &Outcome, parts: &[Part]) -> Result<Vec<Section>, ChartErro
     Ok(all.into_iter().flatten().collect())
 }
 
-fn head(outcome: &Outcome) -> Html {
+fn head(title: &str) -> Html {
     let mut head = Html::default();
     head.add(el("meta").with("charset", "utf-8"));
-    let title = el("title").add(format!("{} - {}", super::findings::totals(outcome), outcome.title));
     head.add(el("meta").with("name", "viewport").with("content", "width=device-width, initial-scale=1"));
     head.add(policy());
     head.add(el("meta").with("name", "color-scheme").with("content", "light dark"));
-    head.add(title);
+    head.add(el("title").add(title));
     head.add(Html::embedded(Embedded::Style(&format!("{}{STYLE}", faces()))));
     el("head").add(head).into()
 }
@@ -100,8 +114,8 @@ fn tools() -> Html {
     el("div").class("tools").hidden().add(button("theme", "Dark")).add(button("paper", "Print")).into()
 }
 
-fn contents(sections: &[Section]) -> Html {
-    let links = sections.iter().map(|section| el("li").add(el("a").to(section.id).add(section.label)));
+fn contents(sections: impl Iterator<Item = (&'static str, &'static str)>) -> Html {
+    let links = sections.map(|(id, label)| el("li").add(el("a").to(id).add(label)));
     el("nav").with("aria-label", "Contents").add(el("ol").all(links)).into()
 }
 

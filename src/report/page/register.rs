@@ -2,11 +2,10 @@
 
 use super::html::{Html, el};
 use super::pieces::{Section, disclosure};
-use crate::outcome::{DriverKind, DriverRecord, Outcome, Swing};
+use crate::outcome::{DriverKind, DriverRecord, Outcome};
 use crate::report::biography::biography_lines;
 use crate::report::format::figure;
-use crate::report::sensitivity::scale_of;
-use std::collections::BTreeMap;
+use crate::report::register::{Influence, influence, rounded};
 
 /// Digits of a driver's figures.
 const DIGITS: i32 = 4;
@@ -62,27 +61,7 @@ pub(super) fn section(outcome: &Outcome) -> Option<Section> {
     Some(section)
 }
 
-/// How much a driver moves the answer.
-struct Rank {
-    place: usize,
-    /// In words.
-    words: String,
-    size: f64,
-}
-
-/// By path, where the outcome has looked.
-fn influence(outcome: &Outcome) -> BTreeMap<&str, Rank> {
-    let Some(found) = &outcome.sensitivity else { return BTreeMap::new() };
-    let scale = scale_of(found);
-    let rank = |(place, swing): (usize, &'_ Swing)| {
-        let size = swing.swing.value.abs();
-        let words = if swing.is_noise { "noise".into() } else { scale.amount(size) };
-        Rank { place, words, size }
-    };
-    found.tornado.iter().enumerate().map(|(place, swing)| (swing.path.as_str(), rank((place, swing)))).collect()
-}
-
-fn row(index: usize, driver: &DriverRecord, rank: Option<Option<&Rank>>) -> Html {
+fn row(index: usize, driver: &DriverRecord, rank: Option<Option<&Influence>>) -> Html {
     let mut name = Html::default();
     name.add(el("code").add(&driver.path));
     if driver.is_guess {
@@ -125,41 +104,4 @@ fn row(index: usize, driver: &DriverRecord, rank: Option<Option<&Rank>>) -> Html
         .add(cell("5% to 95%", (driver.p95 - driver.p5).to_string(), spread.into()))
         .add(cell("Source", driver.source.clone().unwrap_or_default(), source));
     row.into()
-}
-
-/// A law with its parameters to as many digits as a reader takes in; the config below has them all.
-fn rounded(law: &str) -> String {
-    let is_part = |c: char| c.is_ascii_digit() || c == '.';
-    let mut out = String::new();
-    let mut rest = law;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let end = rest[start..].find(|c: char| !is_part(c)).map_or(rest.len(), |length| start + length);
-        let number = &rest[start..end];
-        out.push_str(&rest[..start]);
-        // An exponent that follows, or a name with digits in it, stays as it is.
-        let alone = !rest[..start].ends_with(|c: char| c.is_alphanumeric() || c == '_')
-            && !rest[end..].starts_with(|c: char| c.is_alphanumeric());
-        match number.parse::<f64>() {
-            Ok(value) if alone && number.contains('.') && number.len() > 6 => out.push_str(&figure(value, DIGITS)),
-            _ => out.push_str(number),
-        }
-        rest = &rest[end..];
-    }
-    out + rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn laws_are_read_with_four_digits() {
-        assert_eq!(
-            rounded("lognormal(mu -0.000799360682, sigma 0.0399840139)"),
-            "lognormal(mu -0.0007994, sigma 0.03998)"
-        );
-        assert_eq!(rounded("gamma(shape 25, scale 0.04)"), "gamma(shape 25, scale 0.04)");
-        assert_eq!(rounded("pert(min 1.5e-12, max 250000000)"), "pert(min 1.5e-12, max 250000000)");
-        assert_eq!(rounded(""), "");
-    }
 }

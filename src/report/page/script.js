@@ -18,8 +18,8 @@
   label();
 
   sortable(at("register"));
-  const data = JSON.parse(at("curves").textContent);
-  if (at("reader") && data.options.length) reader(data);
+  const data = at("curves") && JSON.parse(at("curves").textContent);
+  if (data && at("reader") && data.options.length) reader(data);
 
   // A register whose columns sort; a third press gives the first order back.
   function sortable(table) {

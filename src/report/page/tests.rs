@@ -59,7 +59,7 @@ fn is_known(html: &str, at: usize) -> bool {
 }
 
 /// What a config can say, in every place of an outcome that holds its words.
-fn hostile() -> Outcome {
+pub(in crate::report) fn hostile() -> Outcome {
     const PAYLOAD: &str = "</title></script><script>window.owned=1</script><img src=x onerror=window.owned=2>\"'`><svg onload=window.owned=3>${7*7}{{7*7}}javascript:alert(1)";
     let mut outcome = fixtures::article();
     let payload = |at: &str| format!("{at}{PAYLOAD}");

@@ -6,12 +6,12 @@ use crate::outcome::{Estimate, OptionOutcome, Outcome};
 use crate::report::findings::{self, money_and_interval, near_level};
 use crate::report::format::{half_width, money, percent_with_interval};
 
-pub(super) struct Judgement {
+pub(in crate::report) struct Judgement {
     pub sentence: String,
     pub confidence: String,
 }
 
-pub(super) fn verdict(outcome: &Outcome) -> Judgement {
+pub(in crate::report) fn verdict(outcome: &Outcome) -> Judgement {
     let confidence = |first: String| format!("{first} {}", guesses(outcome)).trim().to_string();
     let Some(cheapest) = cheapest(outcome) else {
         return Judgement { sentence: findings::totals(outcome), confidence: confidence(String::new()) };
