@@ -5,6 +5,7 @@ use super::study::{outcome_at, outcome_file};
 use crate::report::document::{document_html, document_markdown};
 use crate::report::files::{DOCUMENT, write_whole};
 use crate::report::format::grouped;
+use crate::report::tables::csv_tables;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ blank; what was not computed names the command that computes it. Answers join a 
 Examples:
   tailcost document outputs/RUN
   tailcost document outputs/RUN --format md --out model.md
-  tailcost document outputs/RUN/outcome.json --out documents")]
+  tailcost document outputs/RUN/outcome.json --out documents --tables documents")]
 pub struct Document {
     /// A run: its directory, or its outcome.json
     #[arg(value_name = "OUTCOME")]
@@ -24,6 +25,9 @@ pub struct Document {
     /// File (ends in .md or .html) or directory to write to; default: document.md and document.html beside the result
     #[arg(long, value_name = "DIR or FILE")]
     pub out: Option<PathBuf>,
+    /// Write figures, exceedance curves and inputs as CSV for a spreadsheet into this directory
+    #[arg(long, value_name = "DIR")]
+    pub tables: Option<PathBuf>,
     /// Only one of the two
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -63,10 +67,20 @@ pub fn document(arguments: &Document) -> Result<(), Failure> {
             Format::Md => document_markdown(&outcome),
             Format::Html => document_html(&outcome),
         };
-        write_whole(&path, &bytes).map_err(Failure::internal)?;
-        said += &format!("{}  {} kB\n", path.display(), grouped(bytes.len() as f64 / 1e3, 0));
+        write(&path, &bytes, &mut said)?;
+    }
+    if let Some(folder) = &arguments.tables {
+        for (name, bytes) in csv_tables(&outcome) {
+            write(&folder.join(name), &bytes, &mut said)?;
+        }
     }
     super::print(&said)
+}
+
+fn write(path: &Path, bytes: &[u8], said: &mut String) -> Result<(), Failure> {
+    write_whole(path, bytes).map_err(Failure::internal)?;
+    *said += &format!("{}  {} kB\n", path.display(), grouped(bytes.len() as f64 / 1e3, 0));
+    Ok(())
 }
 
 /// What is to be written, and where.

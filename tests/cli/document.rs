@@ -39,6 +39,32 @@ fn it_goes_where_it_is_asked_to() {
 }
 
 #[test]
+fn tables_for_a_spreadsheet_hold_no_formula() {
+    let sandbox = Sandbox::new();
+    let text = "extends = \"article\"\n[workforce.offshore]\nrate = { value = 35, source = \"=HYPERLINK(1); @x\" }\n";
+    sandbox.write("own.toml", text);
+    sandbox.succeeds(&[
+        "run",
+        "own.toml",
+        "--years",
+        "20_000",
+        "--out",
+        "result",
+        "--no-charts",
+        "--keep",
+        "none",
+        "--quiet",
+    ]);
+    sandbox.succeeds(&["document", "result", "--tables", "tables"]);
+    let inputs = sandbox.read("tables/inputs.csv");
+    assert!(inputs.contains("\"'=HYPERLINK(1); '@x\"") && !inputs.contains(",\"="), "{inputs}");
+    let figures = sandbox.read("tables/figures.csv");
+    let mean = sandbox.outcome("result").differences[0].total.mean.value;
+    assert!(figures.contains(&format!("\"Offshore\",\"Domestic\",\"mean\",,\"USD a year\",{mean},")), "{figures}");
+    assert!(sandbox.read("tables/exceedance.csv").lines().count() > 100);
+}
+
+#[test]
 fn a_verification_joins_a_run_of_its_own_config_alone() {
     let sandbox = Sandbox::new();
     run(&sandbox);

@@ -31,11 +31,11 @@ pub(super) fn section(outcome: &Outcome, blanks: usize) -> Section {
     ];
     let all = blanks + people.len();
     facts.extend(people.map(|(name, what)| (name, blank(what))));
-    section.text(format!(
+    section.text(
         "Written by tailcost from a stored result; no figure in it comes from elsewhere. Amounts are USD a year unless a unit is given. \
          Brackets behind a figure are its 95% interval of sampling error: how far it may be from what endlessly many simulated years would \
          give. They say nothing of inputs that are wrong. A figure without brackets is exact, or the result keeps no interval for it."
-    ));
+    );
     section.text(
         Text::from(format!("{all} places are left for people, marked ")).strong("to be filled in").and(
             " in brackets. Nothing stands there that a program could know. What the program could have computed but was not asked for is \
