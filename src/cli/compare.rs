@@ -75,8 +75,15 @@ pub fn compare(arguments: &Compare) -> Result<(), Failure> {
     let sides = [side(&arguments.a)?, side(&arguments.b)?];
     let found = match &sides {
         [Side::Config(a, _), Side::Config(b, _)] => configs(a, b, &sides, arguments)?,
-        _ => results(&sides, arguments)?,
+        _ => {
+            if arguments.years.is_some() || arguments.seed.is_some() {
+                let message = "error: --years and --seed are for two configs; a result has its own";
+                return Err(Failure::input(message));
+            }
+            results(&sides, [&arguments.a, &arguments.b], Steps::Without)?
+        }
     };
+    let found = Comparison { fail_beyond: arguments.fail_beyond, ..found };
     super::print(&comparison_table(&found))?;
     super::print(&arguments.output.write(&found, || comparison_charts(&found))?)?;
     match arguments.fail_beyond {
@@ -129,7 +136,7 @@ fn configs(a: &Loaded, b: &Loaded, sides: &[Side; 2], arguments: &Compare) -> Re
     let scenarios = Some((&a.scenario, &b.scenario));
     let first = |loaded: &Loaded| loaded.scenario.options.first().map(|option| option.name.clone());
     let baseline = first(a).filter(|name| Some(name) == first(b).as_ref());
-    let found = assembled(compared, Pairing::Paired, notes, changes, scenarios, changed, arguments);
+    let found = assembled(compared, Pairing::Paired, notes, changes, scenarios, changed);
     Ok(Comparison { steps, baseline, ..found })
 }
 
@@ -137,11 +144,20 @@ fn note(code: &str, message: String) -> Caution {
     Caution { code: code.into(), message }
 }
 
-fn results(sides: &[Side; 2], arguments: &Compare) -> Result<Comparison, Failure> {
-    if arguments.years.is_some() || arguments.seed.is_some() {
-        let message = "error: --years and --seed are for two configs; a result has its own";
-        return Err(Failure::input(message));
-    }
+/// Is it worked out what each change of the config does alone? That simulates.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Steps {
+    With,
+    Without,
+}
+
+/// Two stored results, with what each change of the config does alone as far as both configs can be read here.
+pub fn of_outcomes([a, b]: [(&str, &Outcome); 2]) -> Result<Comparison, Failure> {
+    let sides = [a.1, b.1].map(|outcome| Side::Outcome(Box::new(outcome.clone())));
+    results(&sides, [a.0, b.0], Steps::With)
+}
+
+fn results(sides: &[Side; 2], names: [&str; 2], wanted: Steps) -> Result<Comparison, Failure> {
     let known = sides.iter().find_map(|side| match side {
         Side::Outcome(outcome) => Some(outcome),
         Side::Config(..) => None,
@@ -192,8 +208,8 @@ fn results(sides: &[Side; 2], arguments: &Compare) -> Result<Comparison, Failure
     let same_years =
         (a.seed, a.years, a.value_version) == (b.seed, b.years, b.value_version) && one.engine == other.engine;
     let pairing = if same_years { Pairing::SameYears } else { Pairing::Independent };
-    let compared = [(&arguments.a, &sides[0], a), (&arguments.b, &sides[1], b)].map(|(name, side, outcome)| Compared {
-        name: name.clone(),
+    let compared = [(names[0], &sides[0], a), (names[1], &sides[1], b)].map(|(name, side, outcome)| Compared {
+        name: name.to_owned(),
         kind: if matches!(side, Side::Outcome(_)) { ComparedKind::Outcome } else { ComparedKind::Config },
         title: outcome.title.clone(),
         years: outcome.years,
@@ -203,10 +219,14 @@ fn results(sides: &[Side; 2], arguments: &Compare) -> Result<Comparison, Failure
         config_hash: outcome.provenance.config_hash.clone(),
     });
     let scenarios = scenarios.as_ref().map(|(a, b)| (a, b));
+    let alone = match (scenarios, wanted) {
+        (Some((one, other)), Steps::With) => steps(one, other, &Model::new(one, a.seed), &changes, YEARS),
+        _ => Vec::new(),
+    };
     let first = |outcome: &Outcome| outcome.options.first().map(|option| option.name.clone());
     let baseline = first(a).filter(|name| Some(name) == first(b).as_ref());
-    let found = assembled(compared, pairing, notes, changes, scenarios, compare_outcomes(a, b), arguments);
-    Ok(Comparison { baseline, ..found })
+    let found = assembled(compared, pairing, notes, changes, scenarios, compare_outcomes(a, b));
+    Ok(Comparison { baseline, steps: alone, ..found })
 }
 
 /// Runs a config with the seed and years of a result.
@@ -254,7 +274,6 @@ fn assembled(
     changes: Vec<crate::config::ConfigDifference>,
     scenarios: Option<(&Scenario, &Scenario)>,
     (measures, only_in_one): Changed,
-    arguments: &Compare,
 ) -> Comparison {
     let config = changes.into_iter().map(|difference| ConfigChange {
         path: difference.change.path,
@@ -274,6 +293,6 @@ fn assembled(
         baseline: None,
         measures,
         steps: Vec::new(),
-        fail_beyond: arguments.fail_beyond,
+        fail_beyond: None,
     }
 }

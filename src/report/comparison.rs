@@ -293,6 +293,25 @@ fn single_changes(text: &mut String, steps: &StepsOf) {
     }
 }
 
+/// How the noise of a change was found.
+pub(super) fn how(found: &Comparison) -> String {
+    match found.pairing {
+        Pairing::Paired => "Both sides lived through the same years, and each change is held against how it varies from year to year".to_owned(),
+        Pairing::SameYears if found.a.config_hash == found.b.config_hash => {
+            "Both sides asked the same question: one config, one seed, as many years".to_owned()
+        }
+        Pairing::SameYears => {
+            "Both sides lived through the same years, but results keep no single ones: noise is taken as if their years were independent, which \
+             overstates it. Compare the configs for less"
+                .to_owned()
+        }
+        Pairing::Independent => {
+            let chance = percent(0.0455, None);
+            format!("Years of their own: of measures that did not change, {chance} are beyond 2 standard errors by chance")
+        }
+    }
+}
+
 fn ending(text: &mut String, found: &Comparison) {
     text.push('\n');
     if !found.only_in_one.is_empty() {
@@ -326,21 +345,7 @@ fn ending(text: &mut String, found: &Comparison) {
         };
         paragraph(text, WIDTH, "", &line);
     }
-    let how = match found.pairing {
-        Pairing::Paired => "Both sides lived through the same years, and each change is held against how it varies from year to year".to_owned(),
-        Pairing::SameYears if found.a.config_hash == found.b.config_hash => {
-            "Both sides asked the same question: one config, one seed, as many years".to_owned()
-        }
-        Pairing::SameYears => {
-            "Both sides lived through the same years, but results keep no single ones: noise is taken as if their years were independent, which \
-             overstates it. Compare the configs for less"
-                .to_owned()
-        }
-        Pairing::Independent => {
-            let chance = percent(0.0455, None);
-            format!("Years of their own: of measures that did not change, {chance} are beyond 2 standard errors by chance")
-        }
-    };
+    let how = how(found);
     let line = format!(
         "{how}. * beyond 2 standard errors{}; {} measures in all, every one in --json. Sampling error alone.",
         if found.fail_beyond.is_some() { ", ! beyond the limit" } else { "" },

@@ -14,6 +14,9 @@ pub const YEARS_FILE: &str = "years.parquet";
 /// Name of the committee's page in an output directory.
 pub const REPORT_FILE: &str = "report.html";
 
+/// Name of a page that sets several results side by side.
+pub const COMPARISON_FILE: &str = "comparison.html";
+
 /// Name of the model document in an output directory, less its extension.
 pub const DOCUMENT: &str = "document";
 

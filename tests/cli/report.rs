@@ -82,3 +82,50 @@ fn limits_change_no_figure_and_there_must_be_some() {
     assert_eq!(with.options, without.options);
     assert_eq!(with.differences, without.differences);
 }
+
+#[test]
+fn results_stand_side_by_side_with_what_makes_them_differ() {
+    let sandbox = Sandbox::new();
+    for case in ["article", "evidence", "hfma-2018"] {
+        let out = format!("runs/{case}");
+        let arguments = ["run", case, "--years", "20_000", "--out", &out, "--no-charts", "--keep", "none", "--quiet"];
+        sandbox.succeeds(&arguments);
+    }
+    let printed = sandbox.succeeds(&["report", "runs/article", "runs/evidence/outcome.json"]);
+    assert!(printed.starts_with("comparison.html"), "{printed}");
+    let page = sandbox.read("comparison.html");
+    assert!(page.contains("Both results speak for Domestic") && page.contains("Content-Security-Policy"));
+    // Case mix decides, and the page says so: the value that each config has, and what it makes.
+    assert!(page.contains("workforce.offshore.case_mix_drift alone makes"), "the heading of why");
+    assert!(page.contains("case_mix_value") && page.contains("Inputs that differ"));
+    // The same results give the same bytes.
+    sandbox.succeeds(&["report", "runs/article", "runs/evidence", "--out", "again.html"]);
+    assert_eq!(sandbox.read("again.html"), page);
+    sandbox.succeeds(&["report", "runs/article", "runs/evidence", "runs/hfma-2018", "--out", "three.html"]);
+    let three = sandbox.read("three.html");
+    assert!(three.contains("id=\"why-2\"") && three.contains("A is article, B is hfma-2018."));
+
+    let many = [
+        "report",
+        "runs/article",
+        "runs/article",
+        "runs/article",
+        "runs/article",
+        "runs/article",
+        "runs/article",
+        "runs/article",
+    ];
+    assert!(sandbox.refuses(&many, 2).contains("at most 6 results"));
+    assert!(sandbox.refuses(&["report", "runs/article", "absent"], 2).contains("absent"));
+    sandbox.refuses(&["report"], 2);
+}
+
+#[test]
+fn one_result_beside_itself_differs_in_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.succeeds(&run("hospital.hours_per_coder=1920", &[]));
+    sandbox.succeeds(&["report", "result", "result/outcome.json", "--out", "same.html"]);
+    let page = sandbox.read("same.html");
+    assert!(page.contains("Nothing changed: all") && page.contains("Nothing that matters differs in the configs"));
+    assert!(page.contains("No input differs"));
+}

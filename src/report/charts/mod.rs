@@ -47,7 +47,8 @@ pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
 pub(super) use part::{
-    Line, Part, break_even_parts, faces, outcome_parts, sensitivity_parts, story_part, uncertainty_parts, worth_part,
+    Line, Part, break_even_parts, comparison_parts, faces, outcome_parts, sensitivity_parts, story_part,
+    uncertainty_parts, worth_part,
 };
 pub use sensitivity::sensitivity_charts;
 pub use story::story_charts;

@@ -2,8 +2,9 @@
 
 use super::axis::{Axis, Spacing};
 use super::scene::{Plane, Scene};
-use super::{ChartError, breakeven, exceedance, paint, scenes, sensitivity, story, uncertainty, worth};
+use super::{ChartError, breakeven, comparison, exceedance, paint, scenes, sensitivity, story, uncertainty, worth};
 use crate::outcome::breakeven::BreakEven;
+use crate::outcome::comparison::Comparison;
 use crate::outcome::{Outcome, Sensitivity, Story, Uncertainty, Worth};
 
 /// A plot for a page. Its markup is made here alone, every text of a config escaped.
@@ -98,6 +99,14 @@ pub(in crate::report) fn worth_part(found: &Worth) -> Result<Option<Part>, Chart
 /// `break-even` or `frontier`, numbered: a page may answer several questions.
 pub(in crate::report) fn break_even_parts(found: &BreakEven, index: usize) -> Result<Vec<Part>, ChartError> {
     breakeven::scenes(found)?.iter().map(|(name, scene)| part(&format!("{name}-{}", index + 1), scene)).collect()
+}
+
+/// `changes-OPTION` for each difference that has single changes, in their order, then `measures`; numbered, since a page may compare several
+/// results and options may be named alike.
+pub(in crate::report) fn comparison_parts(found: &Comparison, index: usize) -> Result<Vec<Part>, ChartError> {
+    let scenes = comparison::scenes(found)?;
+    let numbered = scenes.iter().enumerate();
+    numbered.map(|(place, (name, scene))| part(&format!("{name}-{}-{}", index + 1, place + 1), scene)).collect()
 }
 
 /// `horsetail-OPTION` for each option, and `ignorance`.

@@ -3,6 +3,9 @@
 //! From the outcome alone. A section stands in a file of its own and is on the page where the outcome has its data.
 
 mod certainty;
+mod comparison;
+#[cfg(test)]
+mod comparison_tests;
 mod composition;
 mod crossing;
 mod curves;
@@ -23,6 +26,7 @@ mod stories;
 mod tests;
 mod verdict;
 
+pub use comparison::{MOST, Named, comparison_page};
 pub(in crate::report) use document::document_page;
 pub(in crate::report) use first::{measure_words, mix, question};
 #[cfg(test)]
@@ -114,7 +118,7 @@ fn tools() -> Html {
     el("div").class("tools").hidden().add(button("theme", "Dark")).add(button("paper", "Print")).into()
 }
 
-fn contents(sections: impl Iterator<Item = (&'static str, &'static str)>) -> Html {
+fn contents<'a>(sections: impl Iterator<Item = (&'static str, &'a str)>) -> Html {
     let links = sections.map(|(id, label)| el("li").add(el("a").to(id).add(label)));
     el("nav").with("aria-label", "Contents").add(el("ol").all(links)).into()
 }

@@ -59,6 +59,13 @@ pub(in crate::report) fn verdict(outcome: &Outcome) -> Judgement {
     }
 }
 
+/// The option that costs least on average, if sampling error does not explain it.
+pub(super) fn choice(outcome: &Outcome) -> Option<&str> {
+    let cheapest = cheapest(outcome)?;
+    let (_, gap) = runner_up(outcome, cheapest)?;
+    gap.low.is_some_and(|low| low > 0.0).then_some(cheapest.name.as_str())
+}
+
 fn cheapest(outcome: &Outcome) -> Option<&OptionOutcome> {
     outcome.options.iter().reduce(|a, b| if b.total.mean.value < a.total.mean.value { b } else { a })
 }
