@@ -137,7 +137,9 @@ fn figures(results: &[Named<'_>]) -> Section {
         let option = result.outcome.options.iter().find(|option| option.name == name);
         match option {
             None => Html::from("no such option"),
-            Some(option) => figure(option).map_or_else(|| Html::from("-"), |(value, interval)| cell(&value, &interval)),
+            Some(option) => {
+                figure(option).map_or_else(|| Html::from("-"), |(value, interval)| cell(&value, unsaid(&interval)))
+            }
         }
     };
     for name in options(results) {
@@ -254,7 +256,7 @@ impl Pair<'_> {
             let is_share = row.kind == MeasureKind::Probability;
             let side = |estimate: &Estimate| {
                 let (value, interval) = if is_share { share_words(estimate) } else { amount_words(estimate) };
-                cell(&value, interval.trim_start_matches("95% interval "))
+                cell(&value, unsaid(&interval))
             };
             grid.row(self.name(row), [side(&row.a), side(&row.b), changed(row, is_share), judged(row)]);
         }
@@ -392,6 +394,11 @@ impl Pair<'_> {
         }
         (section, self.ids[2])
     }
+}
+
+/// An interval without its name, where the table says what it is.
+fn unsaid(interval: &str) -> &str {
+    interval.trim_start_matches("95% interval ")
 }
 
 /// What it means that single changes do not add up to the whole.
