@@ -176,6 +176,14 @@ impl Tab<'_> {
         result["result"]["value"].clone()
     }
 
+    /// What a promise comes to.
+    pub fn awaited(&mut self, expression: &str) -> Value {
+        let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let result = self.call("Runtime.evaluate", params);
+        assert!(result.get("exceptionDetails").is_none(), "{expression}: {result}");
+        result["result"]["value"].clone()
+    }
+
     pub fn run(&mut self, expression: &str) {
         self.value(&format!("{{ {expression}; }} 0"));
     }

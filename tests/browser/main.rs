@@ -3,6 +3,7 @@
 //! Drives headless Chromium. Where there is none the tests say so and pass; `TAILCOST_CHROMIUM` names another one. A set
 //! `TAILCOST_SCREENSHOTS` is a folder that keeps what was seen.
 
+mod axe;
 mod chromium;
 mod pages;
 
@@ -14,12 +15,12 @@ use serde_json::json;
 const WIDTHS: [u32; 3] = [360, 768, 1440];
 
 /// Starts a browser and renders the pages, unless there is no browser.
-fn start() -> Option<(Browser, Pages)> {
+fn start() -> Option<(Browser, &'static Pages)> {
     let Some(browser) = Browser::start() else {
         eprintln!("skipped: no Chromium here (apt-get install chromium, or TAILCOST_CHROMIUM=PATH)");
         return None;
     };
-    Some((browser, Pages::render()))
+    Some((browser, Pages::made()))
 }
 
 #[test]

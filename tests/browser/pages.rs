@@ -1,15 +1,26 @@
 //! Which pages does the browser look at?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use tempfile::TempDir;
+use std::sync::OnceLock;
 
 /// Years of a case: enough for every section.
 const YEARS: &str = "50_000";
 
+/// Pages in a folder below `target`, made anew once for all tests.
 pub struct Pages {
-    folder: TempDir,
+    folder: PathBuf,
 }
+
+/// What other verbs find of the case with every section; each is attached to its run.
+const ATTACHED: [&[&str]; 6] = [
+    &["sensitivity", "--of", "mean difference of Offshore", "--years", "4_096"],
+    &["breakeven", "--vary", "workforce.offshore.rate", "--until", "mean difference = 0", "--years", "4_096"],
+    &["breakeven", "--vary", "workforce.offshore.case_mix_drift", "--until", "mean difference = 0", "--years", "4_096"],
+    &["voi", "--years", "16_384"],
+    &["uncertainty", "--outer", "40", "--years", "2_000", "--quiet"],
+    &["stress", "--return-period", "200", "--years", "20_000"],
+];
 
 /// Limits that are kept, broken and, with so few years, in doubt.
 const APPETITE: &str = r#"
@@ -51,14 +62,28 @@ fn hostile() -> String {
 }
 
 impl Pages {
-    pub fn render() -> Self {
-        let pages = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+    pub fn made() -> &'static Self {
+        static PAGES: OnceLock<Pages> = OnceLock::new();
+        PAGES.get_or_init(Self::render)
+    }
+
+    fn render() -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let pages = Self { folder };
         pages.write("article.toml", &format!("schema = 1\nextends = \"article\"\n{APPETITE}"));
+        let stress = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/stress.toml");
+        pages.write("whole.toml", &format!("schema = 1\nextends = {:?}\n{APPETITE}", stress.display().to_string()));
         pages.write("hostile.toml", &hostile());
-        for (name, config) in
-            [("article", "article.toml"), ("evidence", "evidence"), ("hfma", "hfma-2018"), ("hostile", "hostile.toml")]
-        {
-            let run = [
+        for (name, config) in [
+            ("article", "article.toml"),
+            ("evidence", "evidence"),
+            ("hfma", "hfma-2018"),
+            ("whole", "whole.toml"),
+            ("hostile", "hostile.toml"),
+        ] {
+            pages.tailcost(&[
                 "run",
                 config,
                 "--years",
@@ -70,33 +95,40 @@ impl Pages {
                 "--keep",
                 "none",
                 "--quiet",
-            ];
-            let status = Command::new(env!("CARGO_BIN_EXE_tailcost"))
-                .args(run)
-                .current_dir(pages.folder.path())
-                .stderr(std::process::Stdio::null())
-                .status()
-                .expect("the program");
-            assert!(status.success(), "{name}");
+            ]);
         }
+        for question in ATTACHED {
+            pages.tailcost(&[&[question[0], "whole.toml"], &question[1..], &["--attach", "whole"]].concat());
+        }
+        pages.tailcost(&["explain", "whole", "--return-period", "1000", "--attach"]);
+        pages.tailcost(&["report", "whole"]);
         let page = std::fs::read_to_string(pages.path("hostile")).expect("a page");
         let (before, rest) = page.split_once("<meta http-equiv").expect("a policy");
         let (_, after) = rest.split_once('>').expect("an end");
-        std::fs::create_dir(pages.folder.path().join("hostile-without-policy")).expect("a folder");
+        std::fs::create_dir(pages.folder.join("hostile-without-policy")).expect("a folder");
         pages.write("hostile-without-policy/report.html", &format!("{before}{after}"));
         pages
     }
 
+    fn tailcost(&self, arguments: &[&str]) {
+        let output = Command::new(env!("CARGO_BIN_EXE_tailcost"))
+            .args(arguments)
+            .current_dir(&self.folder)
+            .output()
+            .expect("the program");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
     fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.folder.path().join(name), text).expect("writing below a temporary folder");
+        std::fs::write(self.folder.join(name), text).expect("writing below a temporary folder");
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name).join("report.html")
+        self.folder.join(name).join("report.html")
     }
 
     /// Every page by its name.
-    pub fn all(&self) -> [(&'static str, PathBuf); 4] {
-        ["article", "evidence", "hfma", "hostile"].map(|name| (name, self.path(name)))
+    pub fn all(&self) -> [(&'static str, PathBuf); 5] {
+        ["article", "evidence", "hfma", "whole", "hostile"].map(|name| (name, self.path(name)))
     }
 }
