@@ -200,7 +200,7 @@ fn frontier_scene(found: &BreakEven, frontier: &Frontier) -> Result<Option<Scene
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::outcome::Estimate;
     use crate::outcome::breakeven::{FrontierPoint, Movement, Question, Root, Trial};
@@ -222,7 +222,7 @@ mod tests {
         }
     }
 
-    pub(super) fn example(unit: MeasureUnit, right: &str, roots: &[f64], scale: f64) -> BreakEven {
+    pub(in crate::report) fn example(unit: MeasureUnit, right: &str, roots: &[f64], scale: f64) -> BreakEven {
         let estimate = |value: f64, half: f64| Estimate::between(value, value - half, value + half);
         let trial = |i: i32| {
             let value = scale * (0.9 + 0.02 * f64::from(i));

@@ -11,6 +11,7 @@ mod dependence;
 mod difference;
 mod elicitation;
 mod exceedance;
+mod few_colours;
 mod fit;
 mod fit_counts;
 mod fit_density;
@@ -41,13 +42,16 @@ mod tests;
 
 pub(super) use base64::encode as base64;
 pub use breakeven::break_even_charts;
+#[cfg(test)]
+pub(super) use breakeven::tests::example as break_even_example;
 pub use comparison::comparison_charts;
 pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
+pub use part::Pictures;
 pub(super) use part::{
-    Line, Part, break_even_parts, faces, outcome_parts, sensitivity_parts, story_part, uncertainty_parts, worth_part,
+    Line, Part, Picture, break_even_parts, faces, outcome_parts, sensitivity_parts, story_part, worth_part,
 };
 pub use sensitivity::sensitivity_charts;
 pub use story::story_charts;

@@ -2,9 +2,10 @@
 
 use super::axis::{Axis, Spacing};
 use super::scene::{Plane, Scene};
-use super::{ChartError, breakeven, exceedance, paint, scenes, sensitivity, story, uncertainty, worth};
+use super::{ChartError, breakeven, exceedance, paint, scenes, sensitivity, story, worth};
 use crate::outcome::breakeven::BreakEven;
-use crate::outcome::{Outcome, Sensitivity, Story, Uncertainty, Worth};
+use crate::outcome::{Outcome, Sensitivity, Story, Worth};
+use rayon::prelude::*;
 
 /// A plot for a page. Its markup is made here alone, every text of a config escaped.
 pub(in crate::report) struct Part {
@@ -13,8 +14,24 @@ pub(in crate::report) struct Part {
     /// The finding.
     pub title: String,
     pub notes: Vec<String>,
-    pub svg: String,
+    pub picture: Picture,
     pub reading: Option<Reading>,
+}
+
+/// How the charts of a page are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pictures {
+    /// As SVG: sharp at any size, in the page's colours, read by the reading tools.
+    Drawn,
+    /// As PNG, for programs that show no SVG.
+    Painted,
+}
+
+/// A plot as markup, or as the bytes of a PNG and its width and height on the page.
+#[derive(Debug, Clone)]
+pub(in crate::report) enum Picture {
+    Svg(String),
+    Png(Vec<u8>, (u32, u32)),
 }
 
 /// Where values lie on a plot, in steps of its view box.
@@ -53,54 +70,59 @@ pub(in crate::report) fn faces() -> &'static str {
     paint::faces()
 }
 
-pub(super) fn part(name: &str, scene: &Scene) -> Result<Part, ChartError> {
+fn part(name: &str, scene: &Scene, pictures: Pictures) -> Result<Part, ChartError> {
     let notes = scene.words.notes.clone();
-    let description = notes.join(" ");
-    Ok(Part {
-        name: name.to_string(),
-        title: scene.title.clone(),
-        svg: paint::part_of_page(scene, name, &description)?,
-        notes,
-        reading: scene.plane.as_ref().map(Reading::of),
-    })
+    let picture = match pictures {
+        Pictures::Drawn => Picture::Svg(paint::part_of_page(scene, name, &notes.join(" "))?),
+        Pictures::Painted => {
+            let (png, size) = paint::picture_of_page(scene)?;
+            Picture::Png(png, size)
+        }
+    };
+    // Nothing can be drawn over a painted picture.
+    let reading = scene.plane.as_ref().filter(|_| pictures == Pictures::Drawn).map(Reading::of);
+    Ok(Part { name: name.to_string(), title: scene.title.clone(), notes, picture, reading })
 }
 
-/// The charts of an outcome, named as its files are; `exceedance-linear` and `exceedance-logarithmic` beside `exceedance` where both can be
-/// drawn.
-pub(in crate::report) fn outcome_parts(outcome: &Outcome) -> Result<Vec<Part>, ChartError> {
-    let mut parts: Vec<Part> = Vec::new();
-    for (name, scene) in scenes(outcome)? {
-        parts.push(part(&name, &scene)?);
-    }
-    if !outcome.options.is_empty() && exceedance::can_be_logarithmic(outcome) {
+/// Parts of a page, painted side by side on all cores, in their order.
+fn parts(scenes: &[(impl AsRef<str> + Sync, Scene)], pictures: Pictures) -> Result<Vec<Part>, ChartError> {
+    scenes.par_iter().map(|(name, scene)| part(name.as_ref(), scene, pictures)).collect()
+}
+
+/// The charts of an outcome, of its ignorance and its stresses too, named as their files are; where they are drawn, `exceedance-linear` and
+/// `exceedance-logarithmic` beside `exceedance` if both can be.
+pub(in crate::report) fn outcome_parts(outcome: &Outcome, pictures: Pictures) -> Result<Vec<Part>, ChartError> {
+    let mut all = scenes(outcome)?;
+    let is_drawn = pictures == Pictures::Drawn;
+    if is_drawn && !outcome.options.is_empty() && exceedance::can_be_logarithmic(outcome) {
         for (name, spacing) in [("exceedance-linear", Spacing::Linear), ("exceedance-logarithmic", Spacing::Log)] {
-            parts.push(part(name, &exceedance::yearly_total_along(outcome, Some(spacing))?)?);
+            all.push((name.to_string(), exceedance::yearly_total_along(outcome, Some(spacing))?));
         }
     }
-    Ok(parts)
+    parts(&all, pictures)
 }
 
 /// The cost lines of a year against the average one.
-pub(in crate::report) fn story_part(outcome: &Outcome, story: &Story) -> Result<Part, ChartError> {
+pub(in crate::report) fn story_part(outcome: &Outcome, story: &Story, pictures: Pictures) -> Result<Part, ChartError> {
     let index = outcome.options.iter().position(|option| option.name == story.option).unwrap_or(0);
-    part("story-costs", &story::costs(outcome, story, index)?)
+    part("story-costs", &story::costs(outcome, story, index)?, pictures)
 }
 
 /// `tornado`, `variance`, `shapley` and `tail`, as far as they were found.
-pub(in crate::report) fn sensitivity_parts(found: &Sensitivity) -> Result<Vec<Part>, ChartError> {
-    sensitivity::scenes(found)?.iter().map(|(name, scene)| part(name, scene)).collect()
+pub(in crate::report) fn sensitivity_parts(found: &Sensitivity, pictures: Pictures) -> Result<Vec<Part>, ChartError> {
+    parts(&sensitivity::scenes(found)?, pictures)
 }
 
-pub(in crate::report) fn worth_part(found: &Worth) -> Result<Option<Part>, ChartError> {
-    worth::scene(found)?.map(|scene| part("voi", &scene)).transpose()
+pub(in crate::report) fn worth_part(found: &Worth, pictures: Pictures) -> Result<Option<Part>, ChartError> {
+    worth::scene(found)?.map(|scene| part("voi", &scene, pictures)).transpose()
 }
 
 /// `break-even` or `frontier`, numbered: a page may answer several questions.
-pub(in crate::report) fn break_even_parts(found: &BreakEven, index: usize) -> Result<Vec<Part>, ChartError> {
-    breakeven::scenes(found)?.iter().map(|(name, scene)| part(&format!("{name}-{}", index + 1), scene)).collect()
-}
-
-/// `horsetail-OPTION` for each option, and `ignorance`.
-pub(in crate::report) fn uncertainty_parts(found: &Uncertainty) -> Result<Vec<Part>, ChartError> {
-    uncertainty::scenes(found)?.iter().map(|(name, scene)| part(name, scene)).collect()
+pub(in crate::report) fn break_even_parts(
+    found: &BreakEven,
+    index: usize,
+    pictures: Pictures,
+) -> Result<Vec<Part>, ChartError> {
+    let numbered = breakeven::scenes(found)?.into_iter().map(|(name, scene)| (format!("{name}-{}", index + 1), scene));
+    parts(&numbered.collect::<Vec<_>>(), pictures)
 }

@@ -17,10 +17,11 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
     );
     section.add(reader(outcome));
     let first = if chart.reading.is_some_and(|reading| reading.x.is_log) { "logarithmic" } else { "linear" };
-    section.add(scale("exceedance", figure(chart, Some(points(outcome, |o| &o.exceedance, &chart.title))), first));
+    let curves = || points(outcome, |o| &o.exceedance, &chart.title);
+    section.add(scale("exceedance", figure(chart, curves()), first));
     let other = if first == "linear" { "logarithmic" } else { "linear" };
     if let Some(part) = named(parts, &format!("exceedance-{other}")) {
-        section.add(scale("exceedance", figure(part, None), other));
+        section.add(scale("exceedance", figure(part, curves()), other));
     }
     let once = |p: f64| format!("1 in {} years (VaR {})", grouped((1.0 / (1.0 - p)).round(), 0), level(p));
     section.add(levels(outcome, "What a bad year costs at least", |at| at.var, once).table());
@@ -28,11 +29,11 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
     section.add(levels(outcome, "What the worst years cost on average", |at| at.tvar, worst).table());
     if let Some(part) = named(parts, "totals") {
         section.add(el("h3").add(&part.title));
-        section.add(figure(part, Some(quantiles(outcome))));
+        section.add(figure(part, quantiles(outcome)));
     }
     if let Some(part) = named(parts, "oep") {
         section.add(el("h3").add(&part.title));
-        section.add(figure(part, Some(points(outcome, |o| &o.oep, &part.title))));
+        section.add(figure(part, points(outcome, |o| &o.oep, &part.title)));
     }
     Some(section)
 }

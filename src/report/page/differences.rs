@@ -1,11 +1,11 @@
 //! How much more or less does each option cost than the first, in the same simulated year?
 
 use super::html::{Html, el};
-use super::pieces::{Grid, Section, amount_cell, figure, option_name, share_cell, unit_of};
+use super::pieces::{Grid, Section, amount_cell, figure, option_name, plain, share_cell, unit_of};
 use crate::outcome::{Difference, Outcome};
 use crate::report::charts::Part;
 use crate::report::findings::{self, near_level};
-use crate::report::format::level;
+use crate::report::format::{level, percent};
 
 pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
     let baseline = &outcome.differences.first()?.baseline;
@@ -26,7 +26,7 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
         if outcome.differences.len() > 1 {
             section.add(el("h3").add(findings::difference(difference)));
         }
-        section.add(figure(part, None));
+        section.add(figure(part, quantiles(difference)));
     }
     Some(section)
 }
@@ -62,5 +62,23 @@ fn table(outcome: &Outcome) -> Html {
         cells.push(findings::made_of(outcome, difference, unit).join(", ").into());
         grid.row(option_name(outcome, &difference.option), cells);
     }
+    grid.table()
+}
+
+/// What the chart shows, as shares of years below amounts.
+fn quantiles(difference: &Difference) -> Html {
+    let total = &difference.total;
+    let ends = [total.min, total.max].into_iter().chain(total.quantiles.iter().map(|quantile| quantile.value));
+    let unit = unit_of(ends);
+    let head = ["Share of years".to_string(), format!("Gap below, {}", unit.label())];
+    let caption = format!("{} less {} in the same simulated year", difference.option, difference.baseline);
+    let mut grid = Grid::new(caption, head);
+    grid.row("Least simulated", [plain(total.min, unit).into()]);
+    for quantile in &total.quantiles {
+        grid.row(percent(quantile.p, None), [plain(quantile.value, unit).into()]);
+    }
+    grid.row("Most simulated", [plain(total.max, unit).into()]);
+    grid.row("Mean", [amount_cell(&total.mean, unit)]);
+    grid.row("Years that cost more", [share_cell(&difference.probability_costs_more)]);
     grid.table()
 }
