@@ -72,7 +72,7 @@ pub(super) fn finding(found: &StressTest) -> String {
             let change = figure.change.unwrap_or(Estimate::bare(0.0));
             let of = match found.stresses.len() {
                 1 => format!("Under {stress}"),
-                many => format!("Of {many} stresses {stress} hurts most: under it"),
+                many => format!("Of {many} stresses, {stress} hurts most: under it"),
             };
             if change.value <= 0.0 {
                 return format!("{of} no option's TVaR 99 rises.");

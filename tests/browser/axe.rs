@@ -39,6 +39,7 @@ fn axe_finds_what_is_wrong() {
     let Some(axe) = axe() else { return };
     let Some((mut browser, pages)) = start() else { return };
     let mut tab = browser.tab();
+    tab.size(1440, 900);
     tab.open(&pages.path("evidence"));
     tab.run("document.querySelector('.sure').style.color = '#ddd'");
     tab.run("document.querySelector('svg').removeAttribute('aria-labelledby')");

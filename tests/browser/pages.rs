@@ -12,8 +12,8 @@ pub struct Pages {
     folder: PathBuf,
 }
 
-/// What other verbs find of the case with every section; each is attached to its run.
-const ATTACHED: [&[&str]; 6] = [
+/// What other verbs find; each is attached to its run.
+const WHOLE: [&[&str]; 6] = [
     &["sensitivity", "--of", "mean difference of Offshore", "--years", "4_096"],
     &["breakeven", "--vary", "workforce.offshore.rate", "--until", "mean difference = 0", "--years", "4_096"],
     &["breakeven", "--vary", "workforce.offshore.case_mix_drift", "--until", "mean difference = 0", "--years", "4_096"],
@@ -21,6 +21,16 @@ const ATTACHED: [&[&str]; 6] = [
     &["uncertainty", "--outer", "40", "--years", "2_000", "--quiet"],
     &["stress", "--return-period", "200", "--years", "20_000"],
 ];
+
+/// The same of the hostile case.
+const HOSTILE: [&[&str]; 5] = [
+    &["sensitivity", "--years", "2_000"],
+    &["breakeven", "--vary", HOSTILE_DRIVER, "--until", "mean difference = 0", "--years", "2_000"],
+    &["voi", "--years", "2_000"],
+    &["uncertainty", "--outer", "30", "--guesses", "0.25", "--years", "2_000", "--quiet"],
+    &["stress", "--return-period", "100", "--years", "2_000"],
+];
+const HOSTILE_DRIVER: &str = "workforce.staff<script>window.owned=1</script><img src=x onerror=window.owned=2>.rate";
 
 /// Limits that are kept, broken and, with so few years, in doubt.
 const APPETITE: &str = r#"
@@ -46,10 +56,11 @@ fn hostile() -> String {
     format!(
         "schema = 1\ntitle = {title}\nanalysis = {analysis}\n[hospital]\nname = {hospital}\ninpatient_encounters = 1000\n\
          reference_hours = 400\nhours_per_coder = {{ value = 1920, source = {source} }}\n[workforce.{workforce}]\n\
-         rate = {{ dist = \"normal\", mean = 60, sd = 2, source = {source}, biography = {{ method = {source}, experts = [{source}] }} }}\n\
+         rate = {{ dist = \"normal\", mean = {{ dist = \"normal\", mean = 60, sd = 1, source = {source} }}, sd = 2, source = {source}, biography = {{ method = {source}, experts = [{source}] }} }}\n\
          [workforce.other]\nrate = {{ dist = \"normal\", mean = 58, sd = 6, source = \"guess\" }}\n\
          [[option]]\nname = {first}\nmix = {{ {workforce} = 1.0 }}\n[[option]]\nname = {second}\nmix = {{ other = 1.0 }}\n\
-         [appetite]\nlines = [{{ measure = \"mean\", limit = 24_000, name = {limit} }}]\n",
+         [appetite]\nlines = [{{ measure = \"mean\", limit = 24_000, name = {limit} }}]\n\
+         [stress.{stress}]\ndescription = {what}\nworkforce.other.rate = 90\n",
         title = name("title"),
         analysis = text("analysis"),
         hospital = name("hospital"),
@@ -58,6 +69,8 @@ fn hostile() -> String {
         first = name("a"),
         second = name("b"),
         limit = name("limit"),
+        stress = name("dear"),
+        what = text("what if "),
     )
 }
 
@@ -97,17 +110,24 @@ impl Pages {
                 "--quiet",
             ]);
         }
-        for question in ATTACHED {
-            pages.tailcost(&[&[question[0], "whole.toml"], &question[1..], &["--attach", "whole"]].concat());
-        }
-        pages.tailcost(&["explain", "whole", "--return-period", "1000", "--attach"]);
-        pages.tailcost(&["report", "whole"]);
+        pages.attach("whole", &WHOLE);
+        pages.attach("hostile", &HOSTILE);
         let page = std::fs::read_to_string(pages.path("hostile")).expect("a page");
         let (before, rest) = page.split_once("<meta http-equiv").expect("a policy");
         let (_, after) = rest.split_once('>').expect("an end");
         std::fs::create_dir(pages.folder.join("hostile-without-policy")).expect("a folder");
         pages.write("hostile-without-policy/report.html", &format!("{before}{after}"));
         pages
+    }
+
+    /// Asks, joins the answers and the stories of bad years to the run, and renders its page again.
+    fn attach(&self, name: &str, questions: &[&[&str]]) {
+        let config = format!("{name}.toml");
+        for question in questions {
+            self.tailcost(&[&[question[0], config.as_str()], &question[1..], &["--attach", name]].concat());
+        }
+        self.tailcost(&["explain", name, "--return-period", "1000", "--attach"]);
+        self.tailcost(&["report", name]);
     }
 
     fn tailcost(&self, arguments: &[&str]) {

@@ -61,7 +61,7 @@ pub use worth::worth_charts;
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;
-use scene::Scene;
+use scene::{Scene, Sheet};
 
 /// A rendered chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub enum ChartError {
 /// `totals`, `exceedance`, `oep` where an option has breaches, `difference-<option>` for each difference, `makeup`, and
 /// `hourly-rate` where an option has an effective hourly rate.
 pub fn charts(outcome: &Outcome) -> Result<Vec<ChartFile>, ChartError> {
-    render_all(&scenes(outcome)?)
+    render_all(&scenes(outcome, Sheet::Desk)?)
 }
 
 /// Every scene as SVG and PNG, side by side on all cores, in their order.
@@ -102,14 +102,14 @@ fn render(name: &str, scene: &Scene) -> Result<[ChartFile; 2], ChartError> {
     ])
 }
 
-fn scenes(outcome: &Outcome) -> Result<Vec<(String, Scene)>, ChartError> {
+fn scenes(outcome: &Outcome, sheet: Sheet) -> Result<Vec<(String, Scene)>, ChartError> {
     let mut scenes = Vec::new();
     if outcome.options.is_empty() {
         return Ok(scenes);
     }
-    scenes.push(("totals".to_string(), totals::scene(outcome)?));
-    scenes.push(("exceedance".to_string(), exceedance::yearly_total(outcome)?));
-    if let Some(scene) = exceedance::largest_breach(outcome)? {
+    scenes.push(("totals".to_string(), totals::scene(outcome, sheet)?));
+    scenes.push(("exceedance".to_string(), exceedance::yearly_total(outcome, sheet)?));
+    if let Some(scene) = exceedance::largest_breach(outcome, sheet)? {
         scenes.push(("oep".to_string(), scene));
     }
     for difference in &outcome.differences {
@@ -119,17 +119,17 @@ fn scenes(outcome: &Outcome) -> Result<Vec<(String, Scene)>, ChartError> {
         if scenes.iter().any(|(taken, _)| *taken == name) {
             name = format!("{name}-{}", index + 1);
         }
-        scenes.push((name, difference::scene(outcome, difference, index)?));
+        scenes.push((name, difference::scene(outcome, difference, index, sheet)?));
     }
-    scenes.push(("makeup".to_string(), makeup::scene(outcome)?));
-    if let Some(scene) = hourly::scene(outcome)? {
+    scenes.push(("makeup".to_string(), makeup::scene(outcome, sheet)?));
+    if let Some(scene) = hourly::scene(outcome, sheet)? {
         scenes.push(("hourly-rate".to_string(), scene));
     }
     if let Some(found) = &outcome.uncertainty {
-        scenes.extend(uncertainty::scenes(found)?);
+        scenes.extend(uncertainty::scenes(found, sheet)?);
     }
     if let Some(found) = &outcome.stress {
-        scenes.extend(stress::scenes(found)?);
+        scenes.extend(stress::scenes(found, sheet)?);
     }
     Ok(scenes)
 }

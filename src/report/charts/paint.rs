@@ -3,7 +3,7 @@
 //! Both go through plotters. Its coordinates are whole pixels and its bitmap lines have hard edges, so that the marks are
 //! scaled up: the SVG by its view box, the PNG by averaging blocks of pixels. The fonts are embedded in both.
 
-use super::scene::{Color, Dash, Mark, Point, Scene, Stroke, Type, WIDTH, Weight, Words, dashes};
+use super::scene::{Color, Dash, Mark, Point, Scene, Sheet, Stroke, Type, Weight, Words, dashes};
 use super::{ChartError, base64, few_colours};
 use image::ImageEncoder;
 use plotters::prelude::*;
@@ -30,8 +30,8 @@ pub(super) const SVG_SCALE: u32 = 8;
 /// Bitmap pixels averaged into one, along each side.
 const PNG_SCALE: u32 = 3;
 
-/// Pixels of a page's picture to a unit of a chart: two to a pixel of a usual screen.
-const PAGE_SCALE: u32 = 2;
+/// Pixels of a page's picture to a unit of a chart: 2100 across a page that is 1040 wide at most, so two to a pixel of a usual screen.
+const PAGE_SCALE: f64 = 1.75;
 
 /// Makes the embedded fonts known to plotters, once.
 pub(super) fn register_fonts() -> Result<(), ChartError> {
@@ -46,7 +46,7 @@ pub(super) fn register_fonts() -> Result<(), ChartError> {
 /// The chart as an SVG of its own: fonts inside, text selectable, its title readable by a screen reader.
 pub(super) fn svg(scene: &Scene) -> Result<Vec<u8>, ChartError> {
     let mut body = String::new();
-    let size = scaled_size(scene, SVG_SCALE);
+    let size = scaled_size(scene, f64::from(SVG_SCALE));
     {
         let area = SVGBackend::with_string(&mut body, size).into_drawing_area();
         area.fill(&WHITE).map_err(|error| ChartError::Painting(error.to_string()))?;
@@ -55,7 +55,7 @@ pub(super) fn svg(scene: &Scene) -> Result<Vec<u8>, ChartError> {
     // The backend's own first tag gives size and view box; ours keeps the view box and sets the size of the chart.
     let marks = body.split_once('\n').map_or("", |(_, rest)| rest);
     let faces = faces();
-    let (width, height) = (WIDTH, scene.height);
+    let (width, height) = (scene.sheet.width(), scene.height);
     let title = escape(&scene.title);
     let head = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
@@ -96,15 +96,19 @@ pub(super) fn part_of_page(scene: &Scene, name: &str, description: &str) -> Resu
     let plot = plot_of(scene);
     let mut body = String::new();
     {
-        let area = SVGBackend::with_string(&mut body, scaled_size(scene, SVG_SCALE)).into_drawing_area();
+        let area = SVGBackend::with_string(&mut body, scaled_size(scene, f64::from(SVG_SCALE))).into_drawing_area();
         paint(&plot, &area, Backend::Svg)?;
     }
     let marks = body.split_once('\n').map_or("", |(_, rest)| rest);
     let scale = f64::from(SVG_SCALE);
-    let (top, width, height) = (head * scale, WIDTH * scale, (foot - head) * scale);
-    let (name, title, description) = (escape(name), escape(&scene.title), escape(description));
+    let (top, width, height) = (head * scale, scene.sheet.width() * scale, (foot - head) * scale);
+    let (title, description) = (escape(&scene.title), escape(description));
+    let (name, class) = match scene.sheet {
+        Sheet::Desk => (escape(name), "chart desk"),
+        Sheet::Phone => (format!("{}-phone", escape(name)), "chart phone"),
+    };
     Ok(format!(
-        "<svg class=\"chart\" viewBox=\"0 {top:.0} {width:.0} {height:.0}\" role=\"img\" \
+        "<svg class=\"{class}\" viewBox=\"0 {top:.0} {width:.0} {height:.0}\" role=\"img\" \
          aria-labelledby=\"{name}-title {name}-desc\"><title id=\"{name}-title\">{title}</title>\
          <desc id=\"{name}-desc\">{description}</desc>\n{marks}"
     ))
@@ -112,7 +116,7 @@ pub(super) fn part_of_page(scene: &Scene, name: &str, description: &str) -> Resu
 
 /// The chart as a PNG of 1200 pixels width.
 pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, ChartError> {
-    let Pixels { bytes, width, height } = pixels(scene, PNG_SCALE, PNG_SCALE)?;
+    let Pixels { bytes, width, height } = pixels(scene, f64::from(PNG_SCALE), PNG_SCALE)?;
     let mut file = Vec::new();
     image::codecs::png::PngEncoder::new_with_quality(
         &mut file,
@@ -126,13 +130,14 @@ pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, ChartError> {
 
 /// The plot alone as a PNG with two pixels for each of a page on a screen, of at most 256 colours; and its size on the page.
 pub(super) fn picture_of_page(scene: &Scene) -> Result<(Vec<u8>, (u32, u32)), ChartError> {
-    let Pixels { bytes, width, .. } = pixels(&plot_of(scene), 2 * PAGE_SCALE, 2)?;
-    let row = |y: f64| (y.max(0.0).round() as u32 * PAGE_SCALE) as usize;
+    let Pixels { bytes, width, .. } = pixels(&plot_of(scene), 2.0 * PAGE_SCALE, 2)?;
+    let row = |y: f64| (y.max(0.0) * PAGE_SCALE) as usize;
     let (head, foot) = (row(scene.words.head), row(scene.words.foot));
     let line = width as usize * 3;
     let height = (foot - head) as u32;
     let file = few_colours::png(&bytes[head * line..foot * line], width, height)?;
-    Ok((file, (width / PAGE_SCALE, height / PAGE_SCALE)))
+    let size = [width, height].map(|pixels| (f64::from(pixels) / PAGE_SCALE).round() as u32);
+    Ok((file, (size[0], size[1])))
 }
 
 /// Red, green and blue of each pixel, row by row.
@@ -143,7 +148,7 @@ struct Pixels {
 }
 
 /// The scene at so many pixels a unit, then squares of `side` pixels averaged into one.
-fn pixels(scene: &Scene, scale: u32, side: u32) -> Result<Pixels, ChartError> {
+fn pixels(scene: &Scene, scale: f64, side: u32) -> Result<Pixels, ChartError> {
     let (width, height) = scaled_size(scene, scale);
     let mut pixels = vec![0u8; width as usize * height as usize * 3];
     {
@@ -156,8 +161,8 @@ fn pixels(scene: &Scene, scale: u32, side: u32) -> Result<Pixels, ChartError> {
     Ok(Pixels { bytes, width: small_width, height: small_height })
 }
 
-fn scaled_size(scene: &Scene, scale: u32) -> (u32, u32) {
-    (WIDTH as u32 * scale, scene.height.round() as u32 * scale)
+fn scaled_size(scene: &Scene, scale: f64) -> (u32, u32) {
+    ((scene.sheet.width() * scale).round() as u32, (scene.height.round() * scale).round() as u32)
 }
 
 /// Mean of each block of pixels.
@@ -185,15 +190,15 @@ fn averaged(pixels: &[u8], side: usize, wide: usize, width: usize, height: usize
 enum Backend {
     Svg,
     /// Pixels to a unit.
-    Bitmap(u32),
+    Bitmap(f64),
 }
 
 impl Backend {
     fn scale(self) -> f64 {
-        f64::from(match self {
-            Backend::Svg => SVG_SCALE,
+        match self {
+            Backend::Svg => f64::from(SVG_SCALE),
             Backend::Bitmap(scale) => scale,
-        })
+        }
     }
 
     /// The size to ask for and how far the top of a text lies above its baseline, so that both backends agree.

@@ -1,7 +1,7 @@
 //! How does a chart become a part of a page, with its words in the page's own text?
 
 use super::axis::{Axis, Spacing};
-use super::scene::{Plane, Scene};
+use super::scene::{Plane, Scene, Sheet};
 use super::{ChartError, breakeven, exceedance, paint, scenes, sensitivity, story, worth};
 use crate::outcome::breakeven::BreakEven;
 use crate::outcome::{Outcome, Sensitivity, Story, Worth};
@@ -15,7 +15,8 @@ pub(in crate::report) struct Part {
     pub title: String,
     pub notes: Vec<String>,
     pub picture: Picture,
-    pub reading: Option<Reading>,
+    /// As drawn on a wide page, and on a phone.
+    pub readings: Option<[Reading; 2]>,
 }
 
 /// How the charts of a page are shown.
@@ -27,10 +28,11 @@ pub enum Pictures {
     Painted,
 }
 
-/// A plot as markup, or as the bytes of a PNG and its width and height on the page.
+/// A plot as markup, each for a width of the page, or as the bytes of a PNG and its width and height on the page.
 #[derive(Debug, Clone)]
 pub(in crate::report) enum Picture {
-    Svg(String),
+    /// For a wide page, and for a phone.
+    Svg([String; 2]),
     Png(Vec<u8>, (u32, u32)),
 }
 
@@ -70,51 +72,84 @@ pub(in crate::report) fn faces() -> &'static str {
     paint::faces()
 }
 
-fn part(name: &str, scene: &Scene, pictures: Pictures) -> Result<Part, ChartError> {
-    let notes = scene.words.notes.clone();
-    let picture = match pictures {
-        Pictures::Drawn => Picture::Svg(paint::part_of_page(scene, name, &notes.join(" "))?),
-        Pictures::Painted => {
-            let (png, size) = paint::picture_of_page(scene)?;
-            Picture::Png(png, size)
-        }
-    };
-    // Nothing can be drawn over a painted picture.
-    let reading = scene.plane.as_ref().filter(|_| pictures == Pictures::Drawn).map(Reading::of);
-    Ok(Part { name: name.to_string(), title: scene.title.clone(), notes, picture, reading })
+/// A chart on a wide page, and on a phone where it is drawn for one.
+struct Sheets<N> {
+    name: N,
+    desk: Scene,
+    phone: Option<Scene>,
 }
 
-/// Parts of a page, painted side by side on all cores, in their order.
-fn parts(scenes: &[(impl AsRef<str> + Sync, Scene)], pictures: Pictures) -> Result<Vec<Part>, ChartError> {
-    scenes.par_iter().map(|(name, scene)| part(name.as_ref(), scene, pictures)).collect()
+impl<N: AsRef<str>> Sheets<N> {
+    fn part(&self) -> Result<Part, ChartError> {
+        let (name, desk) = (self.name.as_ref(), &self.desk);
+        let notes = desk.words.notes.clone();
+        let described = |scene: &Scene| paint::part_of_page(scene, name, &notes.join(" "));
+        let picture = match &self.phone {
+            Some(phone) => Picture::Svg([described(desk)?, described(phone)?]),
+            None => {
+                let (png, size) = paint::picture_of_page(desk)?;
+                Picture::Png(png, size)
+            }
+        };
+        // Nothing can be drawn over a painted picture.
+        let planes = self.phone.as_ref().and_then(|phone| Some([desk.plane.as_ref()?, phone.plane.as_ref()?]));
+        let readings = planes.map(|planes| planes.map(Reading::of));
+        Ok(Part { name: name.to_string(), title: desk.title.clone(), notes, picture, readings })
+    }
+}
+
+/// Charts as parts of a page, painted side by side on all cores, in their order.
+fn parts<N: AsRef<str> + Send + Sync>(
+    pictures: Pictures,
+    scenes: impl Fn(Sheet) -> Result<Vec<(N, Scene)>, ChartError>,
+) -> Result<Vec<Part>, ChartError> {
+    let phones = match pictures {
+        Pictures::Drawn => scenes(Sheet::Phone)?.into_iter().map(|(_, scene)| Some(scene)).collect(),
+        Pictures::Painted => Vec::new(),
+    };
+    let phones = phones.into_iter().chain(std::iter::repeat_with(|| None));
+    let sheets: Vec<Sheets<N>> = scenes(Sheet::Desk)?
+        .into_iter()
+        .zip(phones)
+        .map(|((name, desk), phone)| Sheets { name, desk, phone })
+        .collect();
+    sheets.par_iter().map(Sheets::part).collect()
 }
 
 /// The charts of an outcome, of its ignorance and its stresses too, named as their files are; where they are drawn, `exceedance-linear` and
 /// `exceedance-logarithmic` beside `exceedance` if both can be.
 pub(in crate::report) fn outcome_parts(outcome: &Outcome, pictures: Pictures) -> Result<Vec<Part>, ChartError> {
-    let mut all = scenes(outcome)?;
     let is_drawn = pictures == Pictures::Drawn;
-    if is_drawn && !outcome.options.is_empty() && exceedance::can_be_logarithmic(outcome) {
-        for (name, spacing) in [("exceedance-linear", Spacing::Linear), ("exceedance-logarithmic", Spacing::Log)] {
-            all.push((name.to_string(), exceedance::yearly_total_along(outcome, Some(spacing))?));
+    let both = is_drawn && !outcome.options.is_empty() && exceedance::can_be_logarithmic(outcome);
+    parts(pictures, |sheet| {
+        let mut all = scenes(outcome, sheet)?;
+        if both {
+            for (name, spacing) in [("exceedance-linear", Spacing::Linear), ("exceedance-logarithmic", Spacing::Log)] {
+                all.push((name.to_string(), exceedance::yearly_total_along(outcome, Some(spacing), sheet)?));
+            }
         }
-    }
-    parts(&all, pictures)
+        Ok(all)
+    })
 }
 
 /// The cost lines of a year against the average one.
-pub(in crate::report) fn story_part(outcome: &Outcome, story: &Story, pictures: Pictures) -> Result<Part, ChartError> {
+pub(in crate::report) fn story_part(
+    outcome: &Outcome,
+    story: &Story,
+    pictures: Pictures,
+) -> Result<Vec<Part>, ChartError> {
     let index = outcome.options.iter().position(|option| option.name == story.option).unwrap_or(0);
-    part("story-costs", &story::costs(outcome, story, index)?, pictures)
+    parts(pictures, |sheet| Ok(vec![("story-costs", story::costs(outcome, story, index, sheet)?)]))
 }
 
 /// `tornado`, `variance`, `shapley` and `tail`, as far as they were found.
 pub(in crate::report) fn sensitivity_parts(found: &Sensitivity, pictures: Pictures) -> Result<Vec<Part>, ChartError> {
-    parts(&sensitivity::scenes(found)?, pictures)
+    parts(pictures, |sheet| sensitivity::scenes(found, sheet))
 }
 
-pub(in crate::report) fn worth_part(found: &Worth, pictures: Pictures) -> Result<Option<Part>, ChartError> {
-    worth::scene(found)?.map(|scene| part("voi", &scene, pictures)).transpose()
+/// `voi`, where a driver varies.
+pub(in crate::report) fn worth_part(found: &Worth, pictures: Pictures) -> Result<Vec<Part>, ChartError> {
+    parts(pictures, |sheet| Ok(worth::scene(found, sheet)?.map(|scene| ("voi", scene)).into_iter().collect()))
 }
 
 /// `break-even` or `frontier`, numbered: a page may answer several questions.
@@ -123,6 +158,8 @@ pub(in crate::report) fn break_even_parts(
     index: usize,
     pictures: Pictures,
 ) -> Result<Vec<Part>, ChartError> {
-    let numbered = breakeven::scenes(found)?.into_iter().map(|(name, scene)| (format!("{name}-{}", index + 1), scene));
-    parts(&numbered.collect::<Vec<_>>(), pictures)
+    parts(pictures, |sheet| {
+        let scenes = breakeven::scenes(found, sheet)?.into_iter();
+        Ok(scenes.map(|(name, scene)| (format!("{name}-{}", index + 1), scene)).collect())
+    })
 }

@@ -16,7 +16,7 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
          right how many years pass between such years on average.",
     );
     section.add(reader(outcome));
-    let first = if chart.reading.is_some_and(|reading| reading.x.is_log) { "logarithmic" } else { "linear" };
+    let first = if chart.readings.is_some_and(|[desk, _]| desk.x.is_log) { "logarithmic" } else { "linear" };
     let curves = || points(outcome, |o| &o.exceedance, &chart.title);
     section.add(scale("exceedance", figure(chart, curves()), first));
     let other = if first == "linear" { "logarithmic" } else { "linear" };
@@ -160,8 +160,8 @@ pub(super) fn data(outcome: &Outcome, parts: &[Part]) -> Value {
     });
     let line = |line: Line| json!({ "low": line.low, "high": line.high, "start": line.start, "end": line.end, "log": line.is_log });
     let planes = parts.iter().filter(|part| part.name.starts_with("exceedance")).filter_map(|part| {
-        let reading = part.reading?;
-        Some((part.name.clone(), json!({ "x": line(reading.x), "y": line(reading.y) })))
+        let planes = part.readings?.map(|reading| json!({ "x": line(reading.x), "y": line(reading.y) }));
+        Some((part.name.clone(), json!(planes)))
     });
     let unit = reader_unit(outcome);
     json!({

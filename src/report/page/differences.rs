@@ -20,6 +20,7 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
          year, not luck.",
     );
     section.add(table(outcome));
+    section.add(made_of(outcome));
     // The charts stand in the order of the differences.
     let charts = parts.iter().filter(|part| part.name.starts_with("difference-"));
     for (difference, part) in outcome.differences.iter().zip(charts) {
@@ -43,6 +44,24 @@ fn gaps(baseline: &str, all: &[Difference]) -> String {
     }
 }
 
+/// The lines that make each gap, on average.
+fn made_of(outcome: &Outcome) -> Html {
+    let unit = unit_of(outcome.differences.iter().map(|difference| difference.total.mean.value));
+    let line = |difference: &Difference| {
+        let made = findings::made_of(outcome, difference, unit);
+        let words = format!(": {}.", made.join(", "));
+        (!made.is_empty()).then(|| el("li").add(option_name(outcome, &difference.option)).add(words))
+    };
+    let lines: Vec<_> = outcome.differences.iter().filter_map(line).collect();
+    if lines.is_empty() {
+        return Html::default();
+    }
+    let mut html = Html::default();
+    html.add(el("p").add(format!("What makes the gap on average, in {}:", unit.label())));
+    html.add(el("ul").class("plain").all(lines));
+    html
+}
+
 fn table(outcome: &Outcome) -> Html {
     let at = outcome.differences.iter().filter_map(|d| near_level(&d.total.levels, 0.99)).map(|at| at.level).next();
     let unit = unit_of(outcome.differences.iter().map(|difference| difference.total.mean.value));
@@ -50,7 +69,6 @@ fn table(outcome: &Outcome) -> Html {
     let mut head = vec!["Option".to_string(), "Mean gap".into()];
     head.extend(at.map(|at| format!("1-in-{}-year gap (VaR {})", (1.0 / (1.0 - at)).round(), level(at))));
     head.push(format!("Years that cost more than {baseline}"));
-    head.push("What makes the gap, on average".into());
     let mut grid = Grid::new(format!("Cost over {baseline} in the same simulated year, {}", unit.label()), head);
     for difference in &outcome.differences {
         let mut cells = vec![amount_cell(&difference.total.mean, unit)];
@@ -59,7 +77,6 @@ fn table(outcome: &Outcome) -> Html {
             cells.push(measures.map_or_else(Html::default, |at| amount_cell(&at.var, unit)));
         }
         cells.push(share_cell(&difference.probability_costs_more));
-        cells.push(findings::made_of(outcome, difference, unit).join(", ").into());
         grid.row(option_name(outcome, &difference.option), cells);
     }
     grid.table()

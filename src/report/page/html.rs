@@ -27,7 +27,7 @@ impl Html {
     /// A chart: the markup of a drawn one is made in `charts`, with every text escaped there; a painted one is told by its title and notes.
     pub(super) fn chart(part: &Part) -> Self {
         match &part.picture {
-            Picture::Svg(svg) => Self(svg.clone()),
+            Picture::Svg(sheets) => Self(sheets.concat()),
             Picture::Png(bytes, (width, height)) => {
                 let words = format!("{}. {}", part.title, part.notes.join(" "));
                 el("img").with("width", width).with("height", height).with("alt", words).png(bytes).into()

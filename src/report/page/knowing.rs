@@ -6,7 +6,7 @@ use crate::outcome::{Outcome, Worth};
 use crate::report::charts::{ChartError, Pictures, worth_part};
 use crate::report::format::percent;
 use crate::report::influence::name_of;
-use crate::report::worth::{deciding_now, finding};
+use crate::report::worth::finding;
 
 /// Rows of the table; the result has them all.
 const ROWS: usize = 12;
@@ -19,8 +19,7 @@ pub(super) fn section(outcome: &Outcome, pictures: Pictures) -> Result<Option<Se
         "What would it be worth to know more before choosing?",
         &finding(worth),
     );
-    section.text(format!("{}.", deciding_now(worth)));
-    if let Some(part) = worth_part(worth, pictures)? {
+    for part in worth_part(worth, pictures)? {
         section.add(figure(&part, table(worth)));
     }
     Ok(Some(section))

@@ -24,8 +24,11 @@ pub(super) fn section(outcome: &Outcome, pictures: Pictures) -> Result<Option<Se
         "These are simulated years of this run, each replayed to the cent. They show how bad years come about; the next bad year will be \
          another one.",
     );
-    let part = story_part(outcome, first, pictures)?;
-    section.add(figure(&part, costs(first)));
+    // The headline's year first; it stands among its option's years below as well.
+    section.add(el("p").class("told").add(first.sentences.iter().skip(1).cloned().collect::<Vec<_>>().join(" ")));
+    for part in story_part(outcome, first, pictures)? {
+        section.add(figure(&part, costs(first)));
+    }
     for option in &outcome.options {
         let stories = told(outcome, option);
         if stories.is_empty() {

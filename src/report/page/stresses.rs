@@ -35,7 +35,10 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
     if let Some(reverse) = &found.reverse {
         let heading = format!("Which year brings {} more than {}?", reverse.option, money(reverse.beyond, None));
         section.add(el("h3").add(heading));
-        section.text(reverse_finding(reverse));
+        // Without a stress this is the finding, which has been said.
+        if !found.stresses.is_empty() {
+            section.text(reverse_finding(reverse));
+        }
         section.text(format!(
             "{} of {} simulated years are beyond it, {} years. A year counts as more probable the closer its inputs and events are to \
              ordinary ones.",
@@ -71,7 +74,11 @@ fn what_changes(found: &StressTest) -> Html {
                 value(&change.base)
             ))
         });
-        list = list.add(el("div").add(el("dt").add(&stress.name)).add(told.add(el("ul").all(changes))));
+        list = list.add(
+            el("div")
+                .add(el("dt").add(&stress.name))
+                .add(told.add(disclosure("The inputs that it sets", el("ul").all(changes)))),
+        );
     }
     list.into()
 }

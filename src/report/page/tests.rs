@@ -154,7 +154,10 @@ fn every_chart_has_its_words_and_its_figures() {
         for chart in &charts {
             let name = chart.split('"').nth(1).unwrap();
             let words = match pictures {
-                Pictures::Drawn => chart.contains(&format!("<title id=\"{name}-title\">")) && chart.contains("<desc "),
+                Pictures::Drawn => {
+                    ["", "-phone"].iter().all(|sheet| chart.contains(&format!("<title id=\"{name}{sheet}-title\">")))
+                        && chart.contains("<desc ")
+                }
                 Pictures::Painted => {
                     chart.contains("<img ") && chart.contains(" alt=\"") && !chart.contains(" alt=\"\"")
                 }
