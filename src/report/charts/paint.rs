@@ -130,7 +130,7 @@ pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, ChartError> {
 
 /// The plot alone as a PNG with two pixels for each of a page on a screen, of at most 256 colours; and its size on the page.
 pub(super) fn picture_of_page(scene: &Scene) -> Result<(Vec<u8>, (u32, u32)), ChartError> {
-    let Pixels { bytes, width, .. } = pixels(&plot_of(scene), 2.0 * PAGE_SCALE, 2)?;
+    let Pixels { bytes, width, .. } = pixels(&plot_of(scene), f64::from(PNG_SCALE) * PAGE_SCALE, PNG_SCALE)?;
     let row = |y: f64| (y.max(0.0) * PAGE_SCALE) as usize;
     let (head, foot) = (row(scene.words.head), row(scene.words.foot));
     let line = width as usize * 3;

@@ -38,10 +38,10 @@ fn more(outcome: &Outcome) -> Vec<Element> {
         let text = format!(" {}.", text.trim_end_matches('.'));
         el("p").class("sure more").add(el("strong").add(el("a").to(fragment).add(term)).add(":")).add(text)
     };
-    let crossings = outcome.break_even.iter().map(|found| breakeven::finding(found));
-    let crossings = crossings
-        .take(MOST_CROSSINGS)
-        .map(|finding| line("What would change it", "break-even", findings::capitalised(&finding)));
+    let crossings = outcome.break_even.iter().take(MOST_CROSSINGS).enumerate().map(|(index, found)| {
+        let term = if index == 0 { "What would change it" } else { "What else would" };
+        line(term, "break-even", findings::capitalised(&breakeven::finding(found)))
+    });
     let ignorance =
         outcome.uncertainty.iter().map(|found| line("What is not known", "ignorance", uncertainty::finding(found)));
     ignorance.chain(crossings).collect()
