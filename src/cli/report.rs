@@ -4,10 +4,11 @@ use super::compare::of_outcomes;
 use super::exit::Failure;
 use super::study::{outcome_at, outcome_file};
 use crate::outcome::Outcome;
+use crate::report::charts::Pictures;
 use crate::report::files::{COMPARISON_FILE, OUTCOME_FILE, REPORT_FILE, write_whole};
 use crate::report::format::grouped;
 use crate::report::page::{MOST, Named, comparison_page, page};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -21,6 +22,7 @@ Examples:
   tailcost run article --out outputs/article
   tailcost report outputs/article
   tailcost report outputs/article/outcome.json --out committee.html
+  tailcost report outputs/article --charts png --out mail.html
   tailcost run evidence --out outputs/evidence
   tailcost report outputs/article outputs/evidence --out comparison.html")]
 pub struct Report {
@@ -30,22 +32,42 @@ pub struct Report {
     /// File to write; default: report.html beside the result, or comparison.html here for several
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// How the charts are put into the page
+    #[arg(long, value_enum, default_value = "svg")]
+    pub charts: ChartsAs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ChartsAs {
+    /// Drawings, sharp at any size, in the colours of light and dark
+    Svg,
+    /// Pictures, for mail programs and viewers that show no SVG
+    Png,
+}
+
+impl ChartsAs {
+    fn pictures(self) -> Pictures {
+        match self {
+            Self::Svg => Pictures::Drawn,
+            Self::Png => Pictures::Painted,
+        }
+    }
 }
 
 pub fn report(arguments: &Report) -> Result<(), Failure> {
     let (bytes, default) = match arguments.outcomes.as_slice() {
         [only] => {
-            let bytes = page(&outcome_at(only)?).map_err(Failure::internal)?;
+            let bytes = page(&outcome_at(only)?, arguments.charts.pictures()).map_err(Failure::internal)?;
             (bytes, outcome_file(only).with_file_name(REPORT_FILE))
         }
-        several => (side_by_side(several)?, PathBuf::from(COMPARISON_FILE)),
+        several => (side_by_side(several, arguments.charts.pictures())?, PathBuf::from(COMPARISON_FILE)),
     };
     let path = arguments.out.clone().unwrap_or(default);
     write_whole(&path, &bytes).map_err(Failure::internal)?;
     super::print(&format!("{}  {} kB\n", path.display(), grouped(bytes.len() as f64 / 1e3, 0)))
 }
 
-fn side_by_side(paths: &[PathBuf]) -> Result<Vec<u8>, Failure> {
+fn side_by_side(paths: &[PathBuf], pictures: Pictures) -> Result<Vec<u8>, Failure> {
     if paths.len() > MOST {
         let message = format!("error: at most {MOST} results stand side by side on a page; found {}", paths.len());
         return Err(Failure::input(message));
@@ -57,7 +79,7 @@ fn side_by_side(paths: &[PathBuf]) -> Result<Vec<u8>, Failure> {
     let comparisons =
         others.map(|(name, outcome)| of_outcomes([first, (name, outcome)])).collect::<Result<Vec<_>, _>>()?;
     let named = names.iter().zip(&outcomes).map(|(name, outcome)| Named { name: name.clone(), outcome });
-    comparison_page(&named.collect::<Vec<_>>(), &comparisons).map_err(Failure::internal)
+    comparison_page(&named.collect::<Vec<_>>(), &comparisons, pictures).map_err(Failure::internal)
 }
 
 /// The folder of each run, or as it was typed where that tells two of them not apart.

@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::numerics::simd::{Instructions, Level};
 use crate::outcome::{Outcome, Story, Verdict, YearTable};
 use crate::reference::ReferenceKernel;
-use crate::report::charts::charts;
+use crate::report::charts::{Pictures, charts};
 use crate::report::files::{REPORT_FILE, YEARS_FILE, prepare, remove_earlier, write_all, write_whole};
 use crate::report::findings::appetite_line;
 use crate::report::format::printable;
@@ -182,7 +182,7 @@ fn write<K: Kernel>(
     let mut files = write_all(directory, outcome, &charts).map_err(Failure::internal)?;
     if arguments.report {
         let path = directory.join(REPORT_FILE);
-        write_whole(&path, &page(outcome).map_err(Failure::internal)?).map_err(Failure::internal)?;
+        write_whole(&path, &page(outcome, Pictures::Drawn).map_err(Failure::internal)?).map_err(Failure::internal)?;
         files.push(path);
     }
     let years = directory.join(YEARS_FILE);

@@ -37,6 +37,8 @@ pub mod verification;
 pub mod worth;
 
 #[cfg(test)]
+mod doubt_fixtures;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod influence_fixtures;

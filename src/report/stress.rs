@@ -72,7 +72,7 @@ pub(super) fn finding(found: &StressTest) -> String {
             let change = figure.change.unwrap_or(Estimate::bare(0.0));
             let of = match found.stresses.len() {
                 1 => format!("Under {stress}"),
-                many => format!("Of {many} stresses {stress} hurts most: under it"),
+                many => format!("Of {many} stresses, {stress} hurts most: under it"),
             };
             if change.value <= 0.0 {
                 return format!("{of} no option's TVaR 99 rises.");
@@ -149,7 +149,7 @@ fn block(found: &StressTest, index: usize, option: &str, unit: Unit) -> Table {
     table
 }
 
-fn reverse_finding(reverse: &ReverseStress) -> String {
+pub(super) fn reverse_finding(reverse: &ReverseStress) -> String {
     let Some(design) = reverse.design.first() else {
         return format!("No simulated year of {} is beyond {}.", reverse.option, money(reverse.beyond, None));
     };
@@ -176,12 +176,12 @@ fn reverse_finding(reverse: &ReverseStress) -> String {
     )
 }
 
-fn cause(path: &str, what: &str) -> String {
+pub(super) fn cause(path: &str, what: &str) -> String {
     let workforce = path.strip_prefix("workforce.").and_then(|rest| rest.split('.').next());
     workforce.map_or(what.to_owned(), |workforce| format!("{what} ({workforce})"))
 }
 
-fn without_scope(path: &str) -> &str {
+pub(super) fn without_scope(path: &str) -> &str {
     path.strip_prefix("workforce.").unwrap_or(path)
 }
 

@@ -122,6 +122,7 @@ impl Browser {
         for domain in ["Page", "Runtime", "Network", "Log"] {
             tab.call(&format!("{domain}.enable"), json!({}));
         }
+        tab.call("Emulation.setEmulatedMedia", json!({ "features": [still()] }));
         tab
     }
 }
@@ -132,6 +133,11 @@ impl Drop for Browser {
         let _ = child.kill();
         let _ = child.wait();
     }
+}
+
+/// A page that is asked not to move scrolls at once: what is clicked stands still, however busy the machine.
+fn still() -> Value {
+    json!({ "name": "prefers-reduced-motion", "value": "reduce" })
 }
 
 impl Tab<'_> {
@@ -145,7 +151,7 @@ impl Tab<'_> {
     }
 
     pub fn theme(&mut self, theme: &str) {
-        let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);
+        let features = json!([still(), { "name": "prefers-color-scheme", "value": theme }]);
         self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
@@ -171,6 +177,14 @@ impl Tab<'_> {
     /// What an expression comes to on the page.
     pub fn value(&mut self, expression: &str) -> Value {
         let params = json!({ "expression": expression, "returnByValue": true });
+        let result = self.call("Runtime.evaluate", params);
+        assert!(result.get("exceptionDetails").is_none(), "{expression}: {result}");
+        result["result"]["value"].clone()
+    }
+
+    /// What a promise comes to.
+    pub fn awaited(&mut self, expression: &str) -> Value {
+        let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let result = self.call("Runtime.evaluate", params);
         assert!(result.get("exceptionDetails").is_none(), "{expression}: {result}");
         result["result"]["value"].clone()

@@ -3,8 +3,12 @@
 //! Drives headless Chromium. Where there is none the tests say so and pass; `TAILCOST_CHROMIUM` names another one. A set
 //! `TAILCOST_SCREENSHOTS` is a folder that keeps what was seen.
 
+mod axe;
 mod chromium;
+#[path = "../support/guide.rs"]
+mod guide;
 mod pages;
+mod reader;
 
 use chromium::Browser;
 use pages::Pages;
@@ -13,13 +17,16 @@ use serde_json::json;
 /// Widths of a phone, a tablet and a desk, CSS pixels.
 const WIDTHS: [u32; 3] = [360, 768, 1440];
 
+/// Smallest type of a chart, CSS pixels.
+const LEAST_TYPE: f64 = 8.0;
+
 /// Starts a browser and renders the pages, unless there is no browser.
-fn start() -> Option<(Browser, Pages)> {
+fn start() -> Option<(Browser, &'static Pages)> {
     let Some(browser) = Browser::start() else {
         eprintln!("skipped: no Chromium here (apt-get install chromium, or TAILCOST_CHROMIUM=PATH)");
         return None;
     };
-    Some((browser, Pages::render()))
+    Some((browser, Pages::made()))
 }
 
 #[test]
@@ -38,6 +45,21 @@ fn pages_hold_on_every_screen_in_both_themes() {
                 let ground = tab.text("getComputedStyle(document.documentElement).backgroundColor");
                 assert_eq!(ground == "rgb(255, 255, 255)", theme == "light", "{case} in {theme}: {ground}");
                 assert!(tab.text("document.querySelector('h1').textContent").len() > 20, "{case}");
+                // Every chart is seen once, fits, and its type can be read.
+                let seen = "[...document.querySelectorAll('figure')].filter(e => e.offsetHeight > 0)";
+                let drawn = format!(
+                    "{seen}.map(e => [...e.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().height > 0))"
+                );
+                assert!(tab.truth(&format!("{drawn}.every(svgs => svgs.length === 1)")), "{case} at {width}");
+                let clipped = format!(
+                    "{seen}.filter(e => {{ const p = e.querySelector('.plot'); return p.scrollWidth > p.clientWidth + 1; }}).length"
+                );
+                assert_eq!(tab.number(&clipped), 0.0, "{case} at {width}: charts that scroll");
+                let smallest = format!(
+                    "Math.min(...{drawn}.flat().flatMap(s => [...s.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize) * s.getScreenCTM().a)))"
+                );
+                let smallest = tab.number(&smallest);
+                assert!(smallest > LEAST_TYPE, "{case} at {width}: type of {smallest} px");
                 tab.keep(&format!("{case}-{width}-{theme}"));
                 tab.close_quietly(case);
             }
@@ -101,6 +123,19 @@ fn tools_work_by_keyboard_and_by_mouse() {
     let before = tab.text("document.getElementById('amount').value");
     tab.hover("[data-chart=exceedance] svg", 0.35);
     assert_ne!(tab.text("document.getElementById('amount').value"), before);
+    tab.close_quietly("article");
+
+    // On a phone too, where the curves are drawn for it.
+    let mut tab = browser.tab();
+    tab.size(360, 740);
+    tab.open(&pages.path("article"));
+    tab.run("document.querySelector('[data-chart=exceedance] .phone').scrollIntoView({ block: 'center', behavior: 'instant' })");
+    let before = tab.text("document.getElementById('amount').value");
+    tab.hover("[data-chart=exceedance] .phone", 0.35);
+    assert_ne!(tab.text("document.getElementById('amount').value"), before);
+    let hair = "document.querySelector('[data-chart=exceedance] .phone .hair').getBoundingClientRect().left";
+    let at = tab.number(hair);
+    assert!((at - 0.35 * 328.0 - 16.0).abs() < 4.0, "the hair stands under the pointer: {at}");
     tab.close_quietly("article");
 
     // The axis changes where all amounts are above 0.
@@ -178,6 +213,11 @@ fn nothing_in_a_hostile_config_runs() {
             0.0
         );
         assert!(tab.text("document.body.textContent").contains("<script>window.owned"), "{name}: words stay words");
+        // Of what other verbs found, every section says something hostile.
+        for section in ["matters", "break-even", "stress", "knowing", "stories", "ignorance"] {
+            let text = tab.text(&format!("document.getElementById('{section}').textContent"));
+            assert!(text.contains("<script>window.owned"), "{name}: {section}");
+        }
         tab.close_quietly(name);
     }
 }

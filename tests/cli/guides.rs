@@ -1,26 +1,40 @@
 //! Do the guides under `docs/` run as they stand, and print what they say?
 
+#[path = "../support/guide.rs"]
+mod guide;
+
 use super::{PROGRAM, Sandbox};
 
-/// Runs a guide's commands, in its order, by a shell in a folder that has what the repository's root has; gives what they print, its white
-/// space made even.
 pub(super) fn run_guide(name: &str, sandbox: &Sandbox) -> String {
-    let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name))
-        .expect("the guide");
-    let mut script = "set -e\n".to_owned();
-    for block in text.split("```sh\n").skip(1) {
-        script += block.split("```").next().expect("a block");
+    guide::run(name, PROGRAM, sandbox.folder.path())
+}
+
+/// The commands of docs/committee.md, and the words that its table says are on the page.
+#[cfg(unix)]
+#[test]
+fn committee_guide() {
+    let sandbox = Sandbox::new();
+    run_guide("committee.md", &sandbox);
+    let page = sandbox.read("outputs/evidence/report.html");
+    let (_, body) = page.split_once("<body>").expect("a body");
+    // Tags stand for nothing: words run on across them.
+    let text: String = body.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+    let text = guide::packed(&text.replace("&#39;", "'"));
+    let questions = guide::questions();
+    assert_eq!(questions.len(), 15);
+    for question in questions {
+        assert!(
+            page.contains(&format!(" id=\"{}\"", question.anchor)),
+            "question {}: {}",
+            question.number,
+            question.anchor
+        );
+        assert!(!question.words.is_empty(), "question {} quotes nothing", question.number);
+        // What the script says is looked for in the browser.
+        for words in question.words.iter().filter(|_| question.typed.is_none()) {
+            assert!(text.contains(&guide::packed(words)), "question {}: {words} is not on the page", question.number);
+        }
     }
-    let folder = std::path::Path::new(PROGRAM).parent().expect("a folder");
-    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
-    let output = std::process::Command::new("sh")
-        .args(["-c", &script])
-        .current_dir(sandbox.folder.path())
-        .env("PATH", path)
-        .output()
-        .expect("a shell");
-    assert!(output.status.success(), "{}", super::text(&output.stderr));
-    super::text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The commands of docs/actuary.md, and what its text says of their figures.

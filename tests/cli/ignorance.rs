@@ -74,7 +74,7 @@ fn stresses_reach_the_files_and_the_eye() {
         "charts",
     ];
     let table = sandbox.succeeds(&arguments);
-    assert!(table.contains("Of 2 stresses dear hurts most") && table.contains("Reverse stress"), "{table}");
+    assert!(table.contains("Of 2 stresses, dear hurts most") && table.contains("Reverse stress"), "{table}");
     assert!(table.lines().all(|line| line.chars().count() <= 100), "{table}");
     let read: StressTest = serde_json::from_str(&sandbox.read("stress.json")).expect("as it was written");
     let change = read.figure(Some(0), "mean of A").unwrap().change.unwrap();

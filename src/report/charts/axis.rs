@@ -1,6 +1,6 @@
 //! Where does a value lie on an axis, and which values carry a tick?
 
-use super::scene::{Anchor, Dash, GREY, INK, Point, RULE, Scene, Stroke, Type};
+use super::scene::{Anchor, Dash, GREY, INK, Point, RULE, Scene, Sheet, Stroke, Type};
 use crate::report::format::{Unit, grouped};
 
 pub(super) const TICK: Type = Type::regular(15.0, GREY);
@@ -117,7 +117,7 @@ pub(super) fn unit_of(axis: &Axis) -> Unit {
 
 /// Grid, labels in units of `size` and the line of an axis along the bottom of a plot that reaches up to `top`; what to say of its scale.
 fn grid_along(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, wanted: usize, size: f64) -> &'static str {
-    let ticks = axis.ticks(wanted);
+    let ticks = axis.ticks(scene.sheet.ticks(wanted));
     let alike = tick_decimals(&ticks, size);
     let mut free_from = f64::NEG_INFINITY;
     for tick in ticks {
@@ -128,8 +128,11 @@ fn grid_along(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, wanted: usi
             Spacing::Log => tick_decimals(&[tick], size),
         };
         let label = grouped(tick / size, decimals);
-        if x - TICK.width(&label) / 2.0 > free_from {
-            free_from = scene.text(&label, x, bottom + 20.0, Anchor::Middle, TICK).1 + 8.0;
+        let half = TICK.width(&label) / 2.0;
+        // At the edge of the sheet a label moves inwards.
+        let center = x.min(scene.sheet.width() - half).max(half);
+        if center - half > free_from {
+            free_from = scene.text(&label, center, bottom + 20.0, Anchor::Middle, TICK).1 + 8.0;
         }
     }
     scene.line([(axis.start, bottom), (axis.end, bottom)], Stroke::solid(GREY, 1.2));
@@ -143,13 +146,7 @@ fn grid_along(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, wanted: usi
 pub(super) fn money_axis(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64, caption: &str, wanted: usize) {
     let unit = unit_of(axis);
     let scale = grid_along(scene, axis, top, bottom, wanted, unit.dollars());
-    scene.text(
-        &format!("{caption}, {}{scale}", unit.label()),
-        axis.end,
-        bottom + 43.0,
-        Anchor::End,
-        Type::regular(15.0, INK),
-    );
+    axis_caption(scene, axis, bottom, &format!("{caption}, {}{scale}", unit.label()));
 }
 
 /// An axis of plain numbers along the bottom of a plot that reaches up to `top`: grid, labels, caption.
@@ -162,9 +159,25 @@ pub(super) fn number_axis(scene: &mut Scene, axis: &Axis, top: f64, bottom: f64,
         _ => (1e9, ", billions"),
     };
     let scale = grid_along(scene, axis, top, bottom, wanted, size);
-    let style = Type::regular(15.0, INK);
-    let caption = style.elided(&format!("{caption}{word}{scale}"), axis.end - axis.start);
-    scene.text(&caption, axis.end, bottom + 43.0, Anchor::End, style);
+    let caption = format!("{caption}{word}{scale}");
+    let caption = match scene.sheet {
+        Sheet::Desk => CAPTION.elided(&caption, axis.end - axis.start),
+        Sheet::Phone => caption,
+    };
+    axis_caption(scene, axis, bottom, &caption);
+}
+
+const CAPTION: Type = Type::regular(15.0, INK);
+
+/// What an axis shows, below its labels: on a phone in two lines where it takes them.
+pub(super) fn axis_caption(scene: &mut Scene, axis: &Axis, bottom: f64, caption: &str) {
+    let lines = match scene.sheet {
+        Sheet::Desk => vec![caption.to_string()],
+        Sheet::Phone => CAPTION.folded(caption, axis.end - 4.0, 2),
+    };
+    for (i, line) in lines.iter().enumerate() {
+        scene.text(line, axis.end, bottom + 41.0 + scene.sheet.of(2.0, 18.0 * i as f64), Anchor::End, CAPTION);
+    }
 }
 
 /// A share-of-years axis along the left side.

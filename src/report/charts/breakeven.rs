@@ -1,10 +1,10 @@
 //! Where does a curve of trials cross its target, and which pairs of two drivers lie on which side?
 
 use super::axis::{Axis, marker};
-use super::fit::{LEFT, Mark, Plot, RIGHT, axis, extent, legend, range};
+use super::fit::{Mark, Plot, axis, extent, legend, range};
 use super::frame::Frame;
 use super::palette;
-use super::scene::{Anchor, Dash, GREY, INK, Scene, Stroke, Type};
+use super::scene::{Anchor, Dash, GREY, INK, Scene, Sheet, Stroke, Type};
 use super::{ChartError, ChartFile, render_all};
 use crate::outcome::breakeven::{BreakEven, Frontier, MeasureUnit, MovedDriver, Sides};
 use crate::report::breakeven::{finding, plain, value};
@@ -19,13 +19,13 @@ const BESIDE: f64 = 0.3;
 
 /// `break-even` or, of two drivers, `frontier`, as SVG and PNG; no chart where nothing was found to show.
 pub fn break_even_charts(found: &BreakEven) -> Result<Vec<ChartFile>, ChartError> {
-    render_all(&scenes(found)?)
+    render_all(&scenes(found, Sheet::Desk)?)
 }
 
-pub(super) fn scenes(found: &BreakEven) -> Result<Vec<(&'static str, Scene)>, ChartError> {
+pub(super) fn scenes(found: &BreakEven, sheet: Sheet) -> Result<Vec<(&'static str, Scene)>, ChartError> {
     let scene = match &found.frontier {
-        Some(frontier) => frontier_scene(found, frontier)?.map(|scene| ("frontier", scene)),
-        None => curve_scene(found)?.map(|scene| ("break-even", scene)),
+        Some(frontier) => frontier_scene(found, frontier, sheet)?.map(|scene| ("frontier", scene)),
+        None => curve_scene(found, sheet)?.map(|scene| ("break-even", scene)),
     };
     Ok(scene.into_iter().collect())
 }
@@ -39,7 +39,12 @@ fn caption(driver: &MovedDriver) -> String {
     format!("{mean}{}, {}", driver.path, driver.unit)
 }
 
-fn curve_scene(found: &BreakEven) -> Result<Option<Scene>, ChartError> {
+/// The ends of the axis along the bottom.
+fn span(sheet: Sheet) -> (f64, f64) {
+    (sheet.of(super::fit::LEFT, 72.0), sheet.width() - sheet.margin())
+}
+
+fn curve_scene(found: &BreakEven, sheet: Sheet) -> Result<Option<Scene>, ChartError> {
     let question = &found.question;
     // Against a number the measure itself is shown, against a measure the gap between the two.
     let number = question.right_number;
@@ -64,10 +69,11 @@ fn curve_scene(found: &BreakEven) -> Result<Option<Scene>, ChartError> {
         "Every trial lives through the same years. Band and interval: 95%, of sampling error alone. {}",
         crate::report::breakeven::how_moved(&found.driver)
     )];
-    let mut frame = Frame::new(&finding(found), &subtitle(found, found.years), &notes, 0.0)?;
+    let mut frame = Frame::on(sheet, &finding(found), &subtitle(found, found.years), &notes, 0.0)?;
     let (top, bottom) = extent(&frame);
     let room = (high - low).max(1e-9 * high.abs());
-    let x = axis(xs, false, LEFT, RIGHT);
+    let (left, right) = span(sheet);
+    let x = axis(xs, false, left, right);
     let y = Axis::linear((low - 0.08 * room, high + HEADROOM * room), bottom, top);
     let name = match (number, question.unit) {
         (Some(_), MeasureUnit::Usd) => format!("{}, USD a year", question.left),
@@ -85,7 +91,7 @@ fn curve_scene(found: &BreakEven) -> Result<Option<Scene>, ChartError> {
     }
     plot.band(scene, points.iter().map(|point| (point.0, point.2, point.3)), color.faded(0.22));
     let level = plot.y.at(scale * target);
-    scene.line([(LEFT, level), (RIGHT, level)], Stroke::solid(INK, 1.6));
+    scene.line([(left, level), (right, level)], Stroke::solid(INK, 1.6));
     plot.curve(scene, points.iter().map(|point| (point.0, point.1)), palette::stroke(0, 3.0));
     let mut marks: Vec<(f64, String)> = Vec::new();
     for root in &found.roots {
@@ -109,7 +115,7 @@ fn curve_scene(found: &BreakEven) -> Result<Option<Scene>, ChartError> {
         let edges: Vec<f64> = markers.filter(|at| plot.x.shows(*at)).map(|at| plot.x.at(at)).collect();
         let at = plot.x.at(root.value.value);
         // Each stands where it holds, across the target from the curve.
-        let (above, below) = if root.slope < 0.0 { ((LEFT, at), (at, RIGHT)) } else { ((at, RIGHT), (LEFT, at)) };
+        let (above, below) = if root.slope < 0.0 { ((left, at), (at, right)) } else { ((at, right), (left, at)) };
         side_name(scene, &question.above, widest(above, &edges), level + 21.0);
         side_name(scene, &question.below, widest(below, &edges), level - 10.0);
     }
@@ -128,7 +134,9 @@ fn widest((low, high): (f64, f64), edges: &[f64]) -> (f64, f64) {
 fn side_name(scene: &mut Scene, text: &str, (low, high): (f64, f64), baseline: f64) {
     const LEAST: f64 = 110.0;
     const SIDE: Type = Type::regular(15.0, GREY);
-    if high - low > LEAST {
+    // On a phone a name that has no room is left out: the finding says it.
+    let has_room = scene.sheet == Sheet::Desk || SIDE.width(text) < high - low - 16.0;
+    if high - low > LEAST && has_room {
         scene.text(&SIDE.elided(text, high - low - 16.0), 0.5 * (low + high), baseline, Anchor::Middle, SIDE);
     }
 }
@@ -137,13 +145,13 @@ fn side_name(scene: &mut Scene, text: &str, (low, high): (f64, f64), baseline: f
 fn name_markers(scene: &mut Scene, plot: &Plot, marks: &[(f64, String)]) {
     for (index, (at, name)) in marks.iter().enumerate() {
         let x = plot.x.at(*at);
-        let fits = x + 8.0 + STRONG.width(name) < RIGHT;
+        let fits = x + 8.0 + STRONG.width(name) < plot.x.end;
         let (anchor, x) = if fits { (Anchor::Start, x + 8.0) } else { (Anchor::End, x - 8.0) };
         scene.text(name, x, plot.top + 22.0 + 21.0 * index as f64, anchor, STRONG);
     }
 }
 
-fn frontier_scene(found: &BreakEven, frontier: &Frontier) -> Result<Option<Scene>, ChartError> {
+fn frontier_scene(found: &BreakEven, frontier: &Frontier, sheet: Sheet) -> Result<Option<Scene>, ChartError> {
     let met: Vec<_> = frontier.points.iter().filter_map(|point| Some((point.first, point.second?))).collect();
     if met.len() < 2 {
         return Ok(None);
@@ -153,7 +161,7 @@ fn frontier_scene(found: &BreakEven, frontier: &Frontier) -> Result<Option<Scene
         "On the line {} = {}. Band: 95%, of sampling error alone. Where the line ends, no value of {} that was searched meets the question.",
         found.question.left, found.question.right, second.path
     )];
-    let mut frame = Frame::new(&finding(found), &subtitle(found, frontier.years), &notes, 0.0)?;
+    let mut frame = Frame::on(sheet, &finding(found), &subtitle(found, frontier.years), &notes, 0.0)?;
     let line = palette::stroke(0, 3.0);
     let mut entries = vec![(format!("{} = {}", found.question.left, found.question.right), Mark::Line(line))];
     let today = first.today.zip(second.today);
@@ -170,7 +178,8 @@ fn frontier_scene(found: &BreakEven, frontier: &Frontier) -> Result<Option<Scene
     let xs = ((from - beside).max(first.from.min(from)), to + beside);
     let room = 0.12 * (high - low);
     let floor = if second.from >= 0.0 { (low - room).max(0.0) } else { low - room };
-    let x = axis(xs, false, LEFT, RIGHT);
+    let (left, right) = span(sheet);
+    let x = axis(xs, false, left, right);
     let y = Axis::linear((floor, high + room), bottom, top);
     let scene = &mut frame.scene;
     let plot = Plot::new(scene, x, y, (&caption(first), &caption(second)));
@@ -179,7 +188,7 @@ fn frontier_scene(found: &BreakEven, frontier: &Frontier) -> Result<Option<Scene
     if let Some((one, other)) = today.filter(|(one, other)| plot.shows(*one, *other)) {
         let (x, y) = plot.at(one, other);
         scene.line([(x, plot.bottom), (x, plot.top)], Stroke { color: GREY, width: 1.2, dash: DASHED });
-        scene.line([(LEFT, y), (RIGHT, y)], Stroke { color: GREY, width: 1.2, dash: DASHED });
+        scene.line([(left, y), (right, y)], Stroke { color: GREY, width: 1.2, dash: DASHED });
         scene.rect((x - 6.0, y - 6.0), (x + 6.0, y + 6.0), palette::color(1));
     }
     let (below, above) = match frontier.sides {
@@ -192,7 +201,7 @@ fn frontier_scene(found: &BreakEven, frontier: &Frontier) -> Result<Option<Scene
     let (first_at, last_at) = (plot.x.at(first_at), plot.x.at(last_at));
     let rises = first_value.value < last_value.value;
     let (for_above, for_below) =
-        if rises { ((LEFT, last_at), (first_at, RIGHT)) } else { ((first_at, RIGHT), (LEFT, last_at)) };
+        if rises { ((left, last_at), (first_at, right)) } else { ((first_at, right), (left, last_at)) };
     let edges: Vec<f64> = first.today.filter(|at| plot.x.shows(*at)).map(|at| plot.x.at(at)).into_iter().collect();
     side_name(scene, above, widest(for_above, &edges), plot.top + 26.0);
     side_name(scene, below, widest(for_below, &edges), plot.bottom - 16.0);
@@ -200,7 +209,7 @@ fn frontier_scene(found: &BreakEven, frontier: &Frontier) -> Result<Option<Scene
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::outcome::Estimate;
     use crate::outcome::breakeven::{FrontierPoint, Movement, Question, Root, Trial};
@@ -222,7 +231,7 @@ mod tests {
         }
     }
 
-    pub(super) fn example(unit: MeasureUnit, right: &str, roots: &[f64], scale: f64) -> BreakEven {
+    pub(in crate::report) fn example(unit: MeasureUnit, right: &str, roots: &[f64], scale: f64) -> BreakEven {
         let estimate = |value: f64, half: f64| Estimate::between(value, value - half, value + half);
         let trial = |i: i32| {
             let value = scale * (0.9 + 0.02 * f64::from(i));
@@ -260,7 +269,8 @@ mod tests {
         for (unit, right) in [(MeasureUnit::Usd, "0"), (MeasureUnit::Usd, LONG), (MeasureUnit::Probability, "0.5")] {
             for roots in [&[][..], &[1.0], &[1.019], &[0.95, 1.0, 1.08]] {
                 for scale in [1e-6, 1.0, 1e7] {
-                    for (name, scene) in scenes(&example(unit, right, roots, scale)).unwrap() {
+                    let found = example(unit, right, roots, scale);
+                    for (name, scene) in Sheet::BOTH.iter().flat_map(|sheet| scenes(&found, *sheet).unwrap()) {
                         check_layout(&format!("{name} {right} {roots:?} {scale}"), &scene);
                     }
                 }
@@ -281,9 +291,11 @@ mod tests {
             let second = driver(Movement::Point, 5.0);
             let mut found = example(MeasureUnit::Usd, "0", &[], 1.0);
             found.frontier = Some(Frontier { years: 65_536, driver: second, points, sides });
-            let drawn = scenes(&found).unwrap();
-            assert_eq!(drawn[0].0, "frontier");
-            check_layout("frontier", &drawn[0].1);
+            for sheet in Sheet::BOTH {
+                let drawn = scenes(&found, sheet).unwrap();
+                assert_eq!(drawn[0].0, "frontier");
+                check_layout("frontier", &drawn[0].1);
+            }
         }
     }
 }

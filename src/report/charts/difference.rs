@@ -3,20 +3,29 @@
 use super::ChartError;
 use super::axis::{Axis, marker, money_axis, share_axis, spread, unit_of};
 use super::bins::{Steps, body_window, steps};
-use super::frame::{Frame, MARGIN};
+use super::frame::Frame;
 use super::palette;
-use super::scene::{Anchor, Color, Dash, GREY, INK, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, Color, Dash, GREY, INK, Scene, Sheet, Stroke, Type};
 use crate::outcome::{Difference, Outcome};
 use crate::report::findings;
 use crate::report::format::{Unit, decimals_for, grouped, half_width, money, percent};
 
-const LEFT: f64 = MARGIN + 60.0;
-const RIGHT: f64 = WIDTH - MARGIN;
+/// The ends of the axis of amounts.
+fn ends(sheet: Sheet) -> (f64, f64) {
+    (sheet.margin() + sheet.of(60.0, 40.0), sheet.width() - sheet.margin())
+}
+
 const LABEL: Type = Type::regular(16.0, INK);
 const STRONG: Type = Type::bold(17.0, INK);
 const CHEAPER: Color = GREY;
 
-pub(super) fn scene(outcome: &Outcome, difference: &Difference, index: usize) -> Result<Scene, ChartError> {
+pub(super) fn scene(
+    outcome: &Outcome,
+    difference: &Difference,
+    index: usize,
+    sheet: Sheet,
+) -> Result<Scene, ChartError> {
+    let (left, right) = ends(sheet);
     let total = &difference.total;
     let (low, high) = body_window(total, &difference.density);
     // Zero belongs in the picture unless that leaves the distribution a sliver.
@@ -24,8 +33,8 @@ pub(super) fn scene(outcome: &Outcome, difference: &Difference, index: usize) ->
     let with_zero = (low.min(-0.04 * extent), high.max(0.04 * extent));
     let range = if with_zero.1 - with_zero.0 < 8.0 * extent || extent <= 0.0 { with_zero } else { (low, high) };
     let room = if findings::is_certain(total) { 0.25 * (range.1 - range.0) } else { 0.0 };
-    let axis = Axis::linear((range.0 - room, range.1 + room), LEFT, RIGHT);
-    let drawn = steps(&difference.density, (axis.low, axis.high), 160);
+    let axis = Axis::linear((range.0 - room, range.1 + room), left, right);
+    let drawn = steps(&difference.density, (axis.low, axis.high), sheet.of(160.0, 100.0) as usize);
 
     let mut notes = vec![format!(
         "{} minus {}, year by year: both options live through the same simulated years.",
@@ -37,8 +46,8 @@ pub(super) fn scene(outcome: &Outcome, difference: &Difference, index: usize) ->
             notes.push(format!("Beyond the {side} edge lie {years} of the years, as far as {}.", money(far, None)));
         }
     }
-    let mut frame = Frame::of(outcome, &findings::difference(difference), &notes, 0.0)?;
-    let (top, bottom) = (frame.top + 84.0, frame.bottom - 62.0);
+    let mut frame = Frame::of(outcome, sheet, &findings::difference(difference), &notes, 0.0)?;
+    let (top, bottom) = (frame.top + sheet.of(84.0, 128.0), frame.bottom - 62.0);
     let scene = &mut frame.scene;
     let y = Axis::linear((0.0, drawn.peak().max(1e-9) * 1.06), bottom, top);
     let unit = Unit::of(drawn.width);
@@ -49,8 +58,9 @@ pub(super) fn scene(outcome: &Outcome, difference: &Difference, index: usize) ->
     } else {
         format!("Share of years in each step of {step} {}", unit.label())
     };
-    scene.text(&caption, MARGIN, top - 34.0, Anchor::Start, Type::regular(15.0, INK));
-    share_axis(scene, &y, LEFT, RIGHT);
+    scene.text(&caption, sheet.margin(), top - 34.0, Anchor::Start, Type::regular(15.0, INK));
+    share_axis(scene, &y, left, right);
+    let short = |name: &str| LABEL.elided(name, sheet.of(330.0, 200.0));
     let wording = format!("{} minus {} in a year", short(&difference.option), short(&difference.baseline));
     money_axis(scene, &axis, top, bottom, &wording, 8);
     draw_density(scene, &axis, &y, &drawn, palette::color(index));
@@ -60,10 +70,6 @@ pub(super) fn scene(outcome: &Outcome, difference: &Difference, index: usize) ->
     }
     marks(scene, difference, &axis, top, bottom);
     Ok(frame.scene)
-}
-
-fn short(name: &str) -> String {
-    LABEL.elided(name, 330.0)
 }
 
 fn draw_density(scene: &mut Scene, x: &Axis, y: &Axis, steps: &Steps, color: Color) {
@@ -82,10 +88,19 @@ fn draw_density(scene: &mut Scene, x: &Axis, y: &Axis, steps: &Steps, color: Col
 /// The two sides of zero in words, each over its side.
 fn headline(scene: &mut Scene, difference: &Difference, x: &Axis, baseline: f64) {
     let (more, less) = (findings::costs_more(difference), findings::costs_no_more(difference));
+    let (left, right) = (scene.sheet.margin(), ends(scene.sheet).1);
+    if scene.sheet == Sheet::Phone {
+        // No room for both on one line.
+        scene.text(&LABEL.elided(&less, right - left), left, baseline, Anchor::Start, LABEL);
+        for (i, line) in STRONG.folded(&more, right - left, 2).iter().enumerate() {
+            scene.text(line, left, baseline + 22.0 * (i + 1) as f64, Anchor::Start, STRONG);
+        }
+        return;
+    }
     let zero = x.clamped(0.0);
     let (less_width, more_width) = (LABEL.width(&less), STRONG.width(&more));
     let wanted = [(zero - 16.0 - less_width / 2.0, less_width), (zero + 16.0 + more_width / 2.0, more_width)];
-    let centers = spread(&wanted, MARGIN, RIGHT, 32.0);
+    let centers = spread(&wanted, left, right, 32.0);
     scene.text(&less, centers[0], baseline, Anchor::Middle, LABEL);
     scene.text(&more, centers[1], baseline, Anchor::Middle, STRONG);
 }
@@ -98,7 +113,7 @@ fn marks(scene: &mut Scene, difference: &Difference, x: &Axis, top: f64, bottom:
     let word = if findings::is_certain(total) { "always" } else { "mean" };
     let text = format!("{word}: {}", grouped(total.mean.value / unit, decimals));
     let at = x.clamped(total.mean.value);
-    let center = spread(&[(at, LABEL.width(&text))], LEFT, RIGHT, 0.0)[0];
+    let center = spread(&[(at, LABEL.width(&text))], x.start, x.end, 0.0)[0];
     scene.text(&text, center, top - 12.0, Anchor::Middle, LABEL);
     marker(scene, (at, bottom), (at, top - 6.0), Dash::Pattern(&[7.0, 4.0]));
 }

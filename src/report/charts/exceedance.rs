@@ -2,32 +2,39 @@
 
 use super::ChartError;
 use super::axis::{Axis, Spacing, TICK, marker, money_axis};
-use super::frame::{Frame, Key, MARGIN};
+use super::frame::{Frame, Key};
 use super::palette;
-use super::scene::{Anchor, Dash, INK, PAPER, Plane, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, Dash, INK, PAPER, Plane, RULE, Scene, Sheet, Stroke, Type};
 use crate::outcome::{AppetiteLine, ExceedancePoint, OptionOutcome, Outcome};
 use crate::report::findings;
 use crate::report::format::{grouped, money, one_in};
 
-pub(super) const LEFT: f64 = MARGIN + 72.0;
-pub(super) const RIGHT: f64 = WIDTH - MARGIN - 120.0;
-pub(super) const CAPTION: Type = Type::regular(15.0, INK);
+/// The ends of the axis of amounts: probabilities stand before it, return periods behind.
+pub(super) fn ends(sheet: Sheet) -> (f64, f64) {
+    (sheet.margin() + sheet.of(72.0, 46.0), sheet.width() - sheet.margin() - sheet.of(120.0, 56.0))
+}
+
+const CAPTION: Type = Type::regular(15.0, INK);
 
 /// A curve needs this many years beyond its last point to be worth a line.
 const LEAST_YEARS_BEYOND: f64 = 10.0;
 
 /// Curves of the yearly total (AEP), the committee's limits among them.
-pub(super) fn yearly_total(outcome: &Outcome) -> Result<Scene, ChartError> {
-    yearly_total_along(outcome, None)
+pub(super) fn yearly_total(outcome: &Outcome, sheet: Sheet) -> Result<Scene, ChartError> {
+    yearly_total_along(outcome, None, sheet)
 }
 
 /// The same along an axis of this spacing: `None` is what suits the amounts. A logarithmic one needs amounts above 0.
-pub(super) fn yearly_total_along(outcome: &Outcome, spacing: Option<Spacing>) -> Result<Scene, ChartError> {
+pub(super) fn yearly_total_along(
+    outcome: &Outcome,
+    spacing: Option<Spacing>,
+    sheet: Sheet,
+) -> Result<Scene, ChartError> {
     let curves = yearly_curves(outcome);
     let caption = "Total cost of a year";
     let title = findings::exceedance(outcome);
     let what = "a year costs more than the amount";
-    curves_scene(outcome, &title, what, caption, &curves, &limits(outcome), spacing)
+    curves_scene(outcome, (&title, what, caption), &curves, &limits(outcome), (spacing, sheet))
 }
 
 /// Do all curves of the yearly total lie above 0?
@@ -81,7 +88,7 @@ fn yearly_curves(outcome: &Outcome) -> Vec<Curve<'_>> {
 }
 
 /// Curves of the largest single breach of the year (OEP), where there is one.
-pub(super) fn largest_breach(outcome: &Outcome) -> Result<Option<Scene>, ChartError> {
+pub(super) fn largest_breach(outcome: &Outcome, sheet: Sheet) -> Result<Option<Scene>, ChartError> {
     let Some(title) = findings::oep(outcome) else { return Ok(None) };
     let curves: Vec<Curve> = outcome
         .options
@@ -92,7 +99,7 @@ pub(super) fn largest_breach(outcome: &Outcome) -> Result<Option<Scene>, ChartEr
         .collect();
     let caption = "Cost of the year's largest breach, before insurance";
     let what = "the largest breach of a year costs more than the amount";
-    curves_scene(outcome, &title, what, caption, &curves, &[], None).map(Some)
+    curves_scene(outcome, (&title, what, caption), &curves, &[], (None, sheet)).map(Some)
 }
 
 struct Curve<'a> {
@@ -116,12 +123,10 @@ fn sorted(points: &[ExceedancePoint]) -> Vec<&ExceedancePoint> {
 
 fn curves_scene(
     outcome: &Outcome,
-    title: &str,
-    what: &str,
-    caption: &str,
+    (title, what, caption): (&str, &str, &str),
     curves: &[Curve],
     limits: &[Limit],
-    spacing: Option<Spacing>,
+    (spacing, sheet): (Option<Spacing>, Sheet),
 ) -> Result<Scene, ChartError> {
     let floor = lowest_probability(outcome.years, curves);
     let mut notes = vec![format!(
@@ -131,24 +136,16 @@ fn curves_scene(
     if curves.iter().flat_map(|c| &c.points).any(|p| p.probability.low.is_none() && p.probability.value >= floor) {
         notes.push("Where a curve has no band, its interval is withheld: see the cautions.".into());
     }
-    let mut frame = Frame::of(outcome, title, &notes, 12.0 * curves.len().saturating_sub(6) as f64)?;
+    let more = sheet.of(12.0 * curves.len().saturating_sub(6) as f64, 0.0);
+    let mut frame = Frame::of(outcome, sheet, title, &notes, more)?;
     frame.legend(curves.iter().map(|c| (c.index, c.name)), Key::Line);
     let (top, bottom) = (frame.top + 34.0, frame.bottom - 62.0);
     let scene = &mut frame.scene;
 
-    let x = amount_axis(curves, floor, limits, spacing);
+    let x = amount_axis(curves, floor, limits, (spacing, sheet));
     let y = Axis::log((floor, ceiling(curves)), bottom, top);
     money_axis(scene, &x, top, bottom, caption, 8);
-    for tick in decades(&y) {
-        let at = y.at(tick);
-        scene.line([(LEFT, at), (RIGHT, at)], Stroke::solid(RULE, 1.0));
-        let share = grouped(tick * 100.0, (-tick.log10() - 1.5).max(0.0) as usize);
-        scene.text_beside(&format!("{share}%"), LEFT - 8.0, at, Anchor::End, TICK);
-        let period = if tick == 1.0 { "every year".to_string() } else { one_in((1.0 / tick).round()) };
-        scene.text_beside(&period, RIGHT + 8.0, at, Anchor::Start, TICK);
-    }
-    scene.text("Probability in a year", MARGIN, top - 18.0, Anchor::Start, CAPTION);
-    scene.text("Return period, years", WIDTH - MARGIN, top - 18.0, Anchor::End, CAPTION);
+    probability_axis(scene, &y, ends(sheet));
     for curve in curves {
         band(scene, curve, &x, &y);
     }
@@ -160,9 +157,27 @@ fn curves_scene(
     Ok(frame.scene)
 }
 
-/// Powers of ten on the axis.
-fn decades(axis: &Axis) -> Vec<f64> {
-    (0..=16).map(|power| 10f64.powi(-power)).filter(|tick| *tick >= axis.low && *tick <= axis.high).collect()
+/// Probabilities by powers of ten on the left, return periods on the right, and what both are above them.
+pub(super) fn probability_axis(scene: &mut Scene, y: &Axis, (left, right): (f64, f64)) {
+    let sheet = scene.sheet;
+    let decades = (0..=16).map(|power| (power, 10f64.powi(-power)));
+    for (power, tick) in decades.filter(|(_, tick)| *tick >= y.low && *tick <= y.high) {
+        let at = y.at(tick);
+        scene.line([(left, at), (right, at)], Stroke::solid(RULE, 1.0));
+        let share = grouped(tick * 100.0, (power - 2).max(0) as usize);
+        scene.text_beside(&format!("{share}%"), left - sheet.of(8.0, 5.0), at, Anchor::End, TICK);
+        let period = (1.0 / tick).round();
+        let words = match sheet {
+            Sheet::Desk if power == 0 => "every year".to_string(),
+            Sheet::Desk => one_in(period),
+            Sheet::Phone if power >= 6 => format!("1e{power}"),
+            Sheet::Phone => grouped(period, 0),
+        };
+        scene.text_beside(&words, right + sheet.of(8.0, 5.0), at, Anchor::Start, TICK);
+    }
+    let caption = y.end - 18.0;
+    scene.text("Probability in a year", sheet.margin(), caption, Anchor::Start, CAPTION);
+    scene.text("Return period, years", sheet.width() - sheet.margin(), caption, Anchor::End, CAPTION);
 }
 
 /// The lowest probability that some curve reaches with enough years beyond it.
@@ -183,17 +198,18 @@ fn ceiling(curves: &[Curve]) -> f64 {
 }
 
 /// Even where the amounts allow it, by decades where the tail would squeeze everything else against the left side.
-fn amount_axis(curves: &[Curve], floor: f64, limits: &[Limit], spacing: Option<Spacing>) -> Axis {
+fn amount_axis(curves: &[Curve], floor: f64, limits: &[Limit], (spacing, sheet): (Option<Spacing>, Sheet)) -> Axis {
+    let (left, right) = ends(sheet);
     let shown = || curves.iter().flat_map(|c| &c.points).filter(|p| p.probability.value >= floor);
     let amounts = || shown().map(|p| p.amount).chain(curves.iter().filter_map(|c| c.certain));
     let low = amounts().fold(f64::INFINITY, f64::min);
     let high = amounts().fold(f64::NEG_INFINITY, f64::max);
     if low.is_nan() || low > high {
-        return Axis::linear((0.0, 0.0), LEFT, RIGHT);
+        return Axis::linear((0.0, 0.0), left, right);
     }
     if curves.iter().all(|c| c.certain.is_some()) {
         let room = 0.2 * (high - low);
-        return Axis::linear((low - room, high + room), LEFT, RIGHT);
+        return Axis::linear((low - room, high + room), left, right);
     }
     let farthest = FARTHEST_LIMIT * high.abs();
     let high = limits.iter().map(|limit| limit.amount).filter(|amount| *amount <= farthest).fold(high, f64::max);
@@ -205,10 +221,10 @@ fn amount_axis(curves: &[Curve], floor: f64, limits: &[Limit], spacing: Option<S
         None => high > 30.0 * body.max(positive),
     };
     if low >= 0.0 && logarithmic {
-        return Axis::log((positive.max(high * 1e-5), high * 1.05), LEFT, RIGHT);
+        return Axis::log((positive.max(high * 1e-5), high * 1.05), left, right);
     }
     let room = 0.02 * (high - low);
-    Axis::linear((low - room, high + room), LEFT, RIGHT)
+    Axis::linear((low - room, high + room), left, right)
 }
 
 /// The committee's limits, each with its name.
@@ -262,13 +278,13 @@ fn line(scene: &mut Scene, curve: &Curve, x: &Axis, y: &Axis) {
     // A total without uncertainty is exceeded always below one amount and never above it.
     if let Some(amount) = curve.certain {
         let at = x.clamped(amount);
-        scene.line([(LEFT, y.end), (at, y.end), (at, y.start)], stroke);
+        scene.line([(x.start, y.end), (at, y.end), (at, y.start)], stroke);
         return;
     }
     let mut points: Vec<(f64, f64)> =
         shown.iter().map(|p| (x.clamped(p.amount), y.clamped(p.probability.value))).collect();
     if let Some(first) = points.first().copied() {
-        points.insert(0, (LEFT, first.1));
+        points.insert(0, (x.start, first.1));
     }
     scene.line(points, stroke);
 }

@@ -89,12 +89,14 @@ pub(super) fn shown(fit: &Fit, most: usize) -> Vec<(&Candidate, Stroke)> {
 
 /// Names of lines with a sample of each, in as many rows as it takes; `first` are entries of dots or bars.
 pub(super) fn legend(frame: &mut Frame, entries: &[(String, Mark)]) {
-    let (mut x, mut y) = (MARGIN, frame.top + 12.0);
+    let sheet = frame.scene.sheet;
+    let (margin, right) = (sheet.margin(), sheet.width() - sheet.margin());
+    let (mut x, mut y) = (margin, frame.top + 12.0);
     for (name, mark) in entries {
-        let name = CAPTION.elided(name, 420.0);
+        let name = CAPTION.elided(name, sheet.of(420.0, right - margin - 48.0));
         let width = 48.0 + CAPTION.width(&name);
-        if x > MARGIN && x + width > WIDTH - MARGIN {
-            (x, y) = (MARGIN, y + 24.0);
+        if x > margin && x + width > right {
+            (x, y) = (margin, y + 24.0);
         }
         match mark {
             Mark::Line(stroke) => frame.scene.line([(x, y), (x + 40.0, y)], *stroke),

@@ -2,9 +2,9 @@
 
 use super::ChartError;
 use super::axis::{Axis, TICK, spread};
-use super::frame::{Frame, MARGIN};
+use super::frame::Frame;
 use super::palette;
-use super::scene::{Anchor, Color, Dash, GREY, INK, Point, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, Color, Dash, GREY, INK, Point, RULE, Scene, Sheet, Stroke, Type};
 use crate::outcome::{OptionOutcome, Outcome};
 use crate::report::findings;
 use crate::report::format::grouped;
@@ -57,7 +57,7 @@ impl<'a> Waterfall<'a> {
     }
 }
 
-pub(super) fn scene(outcome: &Outcome) -> Result<Option<Scene>, ChartError> {
+pub(super) fn scene(outcome: &Outcome, sheet: Sheet) -> Result<Option<Scene>, ChartError> {
     let Some(title) = findings::hourly_rate(outcome) else { return Ok(None) };
     let all: Vec<Waterfall> = (0..outcome.options.len()).filter_map(|i| Waterfall::new(outcome, i)).collect();
     let mut shown: Vec<&Waterfall> = all.iter().filter(|w| !w.is_trivial()).collect();
@@ -75,17 +75,21 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Option<Scene>, ChartError> {
             .to_string(),
     ];
     // Two panels or four fill their rows at two to a row.
-    let columns = if shown.len() == 4 { 2 } else { shown.len().min(PANELS_A_ROW) };
+    let columns = match (sheet, shown.len()) {
+        (Sheet::Phone, _) => 1,
+        (Sheet::Desk, 4) => 2,
+        (Sheet::Desk, panels) => panels.min(PANELS_A_ROW),
+    };
     let rows = shown.len().div_ceil(columns);
-    let extra = if rows > 1 { PANEL_HEIGHT * rows as f64 - 540.0 } else { 0.0 };
-    let mut frame = Frame::of(outcome, &title, &notes, extra)?;
+    let extra = if rows > 1 { sheet.extra(PANEL_HEIGHT * rows as f64, 540.0) } else { 0.0 };
+    let mut frame = Frame::of(outcome, sheet, &title, &notes, extra)?;
     let high = shown.iter().flat_map(|w| w.levels()).chain(reference.map(|r| r.1)).fold(0.0, f64::max);
     let low = shown.iter().flat_map(|w| w.levels()).fold(0.0, f64::min);
     let (top, bottom) = (frame.top + 6.0, frame.bottom - 8.0);
-    let width = (WIDTH - 2.0 * MARGIN) / columns as f64;
+    let width = (sheet.width() - 2.0 * sheet.margin()) / columns as f64;
     let height = (bottom - top) / rows as f64;
     for (i, waterfall) in shown.iter().enumerate() {
-        let corner = (MARGIN + (i % columns) as f64 * width, top + (i / columns) as f64 * height);
+        let corner = (sheet.margin() + (i % columns) as f64 * width, top + (i / columns) as f64 * height);
         let range = (low * 1.1, high * 1.12);
         panel(&mut frame.scene, waterfall, reference, range, corner, (width, height));
     }

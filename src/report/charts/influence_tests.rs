@@ -1,5 +1,6 @@
 //! Do the charts of what matters keep to the page, whatever is on them?
 
+use super::scene::Sheet;
 use super::tests::check_layout;
 use super::{sensitivity, worth};
 use crate::outcome::MeasureUnit;
@@ -17,10 +18,12 @@ fn charts_of_what_matters_keep_to_the_page() {
             (0.3, MeasureUnit::Probability),
         ] {
             let found = fixtures::sensitivity(drivers, size, unit);
-            let scenes = sensitivity::scenes(&found).unwrap();
-            assert_eq!(scenes.len(), if drivers > 1 { 4 } else { 2 * drivers }, "{drivers}");
-            for (name, scene) in scenes {
-                check_layout(&format!("{drivers} drivers of {size}/{name}"), &scene);
+            for sheet in Sheet::BOTH {
+                let scenes = sensitivity::scenes(&found, sheet).unwrap();
+                assert_eq!(scenes.len(), if drivers > 1 { 4 } else { 2 * drivers }, "{drivers}");
+                for (name, scene) in scenes {
+                    check_layout(&format!("{drivers} drivers of {size}/{name} ({sheet:?})"), &scene);
+                }
             }
         }
     }
@@ -31,8 +34,10 @@ fn charts_of_the_worth_of_knowing_keep_to_the_page() {
     for drivers in [0, 1, 2, 12, 40] {
         for size in [4.2e6, 900.0, 3e10] {
             let found = fixtures::worth(drivers, size);
-            if let Some(scene) = worth::scene(&found).unwrap() {
-                check_layout(&format!("{drivers} drivers of {size}"), &scene);
+            for sheet in Sheet::BOTH {
+                if let Some(scene) = worth::scene(&found, sheet).unwrap() {
+                    check_layout(&format!("{drivers} drivers of {size} ({sheet:?})"), &scene);
+                }
             }
         }
     }

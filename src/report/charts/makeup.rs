@@ -2,9 +2,9 @@
 
 use super::ChartError;
 use super::axis::{Axis, money_axis, unit_of};
-use super::frame::{Frame, Key, MARGIN};
+use super::frame::{Frame, Key};
 use super::palette;
-use super::scene::{Anchor, Color, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, Color, GREY, INK, RULE, Scene, Sheet, Stroke, Type};
 use crate::outcome::Component;
 use crate::outcome::{ComponentMeasures, Outcome};
 use crate::report::findings;
@@ -12,15 +12,16 @@ use crate::report::format::grouped;
 
 const NAME: Type = Type::regular(15.0, INK);
 const HEADING: Type = Type::bold(17.0, INK);
-const LABELS: f64 = 232.0;
 const GUTTER: f64 = 36.0;
+/// Between panels that stand one below the other: an axis and a heading.
+const BETWEEN: f64 = 100.0;
 /// Room beside the longest bar for its figure.
 const FIGURE: f64 = 56.0;
 
 /// Half a cent a year: an option has no such component.
 const NOTHING: f64 = 0.005;
 
-pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
+pub(super) fn scene(outcome: &Outcome, sheet: Sheet) -> Result<Scene, ChartError> {
     let options = &outcome.options;
     let level = findings::near_level(&options[0].total.levels, 0.99).map(|at| at.level);
     let rows: Vec<&str> = rows(outcome);
@@ -35,26 +36,6 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
         notes.push("* left out of the total by the config: shown, but it adds nothing.".into());
     }
 
-    let bar = (500.0 / (rows.len().max(1) * options.len()) as f64).clamp(9.0, 26.0);
-    let row = bar * options.len() as f64 + 12.0;
-    let extra = row * rows.len() as f64 - 500.0;
-    let mut frame = Frame::of(outcome, &findings::makeup(outcome), &notes, extra)?;
-    frame.legend(options.iter().enumerate().map(|(i, o)| (i, o.name.as_str())), Key::Bar);
-    let (top, bottom) = (frame.top + 30.0, frame.bottom - 62.0);
-    let row = (bottom - top) / rows.len().max(1) as f64;
-    let scene = &mut frame.scene;
-    for (i, key) in rows.iter().enumerate() {
-        let y = top + (i as f64 + 0.5) * row;
-        let excluded = options.iter().any(|o| o.components.get(*key).is_some_and(|c| c.excluded));
-        let mark = if excluded { " *" } else { "" };
-        let name =
-            NAME.elided(&format!("{}{mark}", findings::capitalised(findings::component_name(key))), LABELS - MARGIN);
-        scene.text_beside(&name, LABELS - 6.0, y, Anchor::End, NAME);
-        if i > 0 {
-            let edge = top + i as f64 * row;
-            scene.line([(MARGIN, edge), (WIDTH - MARGIN, edge)], Stroke::solid(RULE, 1.0));
-        }
-    }
     let mean = |c: &ComponentMeasures| Some(c.mean.value);
     let worst = |c: &ComponentMeasures| Some(findings::near_cotvar(c, level?)?.value.value);
     let average = Panel { heading: "Average year".into(), of: &mean };
@@ -63,20 +44,58 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
         Some(heading) => vec![average, Panel { heading: format!("{heading}, on average"), of: &worst }],
         None => vec![average],
     };
-    let width = (WIDTH - MARGIN - LABELS - GUTTER * (panels.len() - 1) as f64) / panels.len() as f64;
+    // Side by side, or one below the other.
+    let (across, down) = match sheet {
+        Sheet::Desk => (panels.len(), 1),
+        Sheet::Phone => (1, panels.len()),
+    };
+    let bar = (500.0 / (rows.len().max(1) * options.len()) as f64).clamp(sheet.of(9.0, 13.0), 26.0);
+    let row = bar * options.len() as f64 + 12.0;
+    // Below the legend: a heading and an axis for each panel that stands below another.
+    let rest = BETWEEN * (down - 1) as f64;
+    let extra = sheet.extra(row * (rows.len() * down) as f64 + rest, 500.0);
+    let mut frame = Frame::of(outcome, sheet, &findings::makeup(outcome), &notes, extra)?;
+    frame.legend(options.iter().enumerate().map(|(i, o)| (i, o.name.as_str())), Key::Bar);
+    let (top, bottom) = (frame.top + 30.0, frame.bottom - 62.0);
+    let height = (bottom - top - rest) / down as f64;
+    let labels = sheet.of(232.0, 140.0);
+    let width = (sheet.width() - sheet.margin() - labels - GUTTER * (across - 1) as f64) / across as f64;
+    let scene = &mut frame.scene;
     let ranges: Vec<(f64, f64)> = panels.iter().map(|panel| panel.range(outcome, &rows)).collect();
     // One scale for both lets the eye compare them, as long as the smaller one stays readable.
     let extent = |r: &(f64, f64)| r.1 - r.0;
     let both = ranges.iter().fold((0.0f64, 0.0f64), |b, r| (b.0.min(r.0), b.1.max(r.1)));
     let shared = ranges.iter().all(|r| extent(r) * 2.5 >= extent(&both));
     for (i, panel) in panels.iter().enumerate() {
-        let left = LABELS + i as f64 * (width + GUTTER);
+        let left = labels + (i % across) as f64 * (width + GUTTER);
+        let top = top + (i / across) as f64 * (height + BETWEEN);
+        if i % across == 0 {
+            names(scene, outcome, &rows, labels, (top, top + height));
+        }
         let range = if shared { both } else { ranges[i] };
         let heading = if shared { panel.heading.clone() } else { format!("{} (scales differ)", panel.heading) };
-        scene.text(&heading, left, top - 12.0, Anchor::Start, HEADING);
-        panel.draw(scene, outcome, &rows, range, (left, left + width), (top, bottom));
+        let start = sheet.of(left, sheet.margin());
+        scene.text(&HEADING.elided(&heading, left + width - start), start, top - 12.0, Anchor::Start, HEADING);
+        panel.draw(scene, outcome, &rows, range, (left, left + width), (top, top + height));
     }
     Ok(frame.scene)
+}
+
+/// Names of the rows before the bars, and the lines between them.
+fn names(scene: &mut Scene, outcome: &Outcome, rows: &[&str], labels: f64, (top, bottom): (f64, f64)) {
+    let row = (bottom - top) / rows.len().max(1) as f64;
+    let (left, right) = (scene.sheet.margin(), scene.sheet.width() - scene.sheet.margin());
+    for (i, key) in rows.iter().enumerate() {
+        let y = top + (i as f64 + 0.5) * row;
+        let excluded = outcome.options.iter().any(|o| o.components.get(*key).is_some_and(|c| c.excluded));
+        let mark = if excluded { " *" } else { "" };
+        let name = format!("{}{mark}", findings::capitalised(findings::component_name(key)));
+        scene.row_label(&name, NAME, (left, labels - 6.0), y);
+        if i > 0 {
+            let edge = top + i as f64 * row;
+            scene.line([(left, edge), (right, edge)], Stroke::solid(RULE, 1.0));
+        }
+    }
 }
 
 /// Components that some option has, in the order of the total.

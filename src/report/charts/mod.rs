@@ -11,6 +11,7 @@ mod dependence;
 mod difference;
 mod elicitation;
 mod exceedance;
+mod few_colours;
 mod fit;
 mod fit_counts;
 mod fit_density;
@@ -41,14 +42,17 @@ mod tests;
 
 pub(super) use base64::encode as base64;
 pub use breakeven::break_even_charts;
+#[cfg(test)]
+pub(super) use breakeven::tests::example as break_even_example;
 pub use comparison::comparison_charts;
 pub use dependence::dependence_charts;
 pub use elicitation::elicitation_charts;
 pub use fit::fit_charts;
 pub use marginals::{Marginal, MarginalShape, marginals};
+pub use part::Pictures;
 pub(super) use part::{
-    Line, Part, break_even_parts, comparison_parts, faces, outcome_parts, sensitivity_parts, story_part,
-    uncertainty_parts, worth_part,
+    Line, Part, Picture, break_even_parts, comparison_parts, faces, outcome_parts, sensitivity_parts, story_part,
+    worth_part,
 };
 pub use sensitivity::sensitivity_charts;
 pub use story::story_charts;
@@ -58,7 +62,7 @@ pub use worth::worth_charts;
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;
-use scene::Scene;
+use scene::{Scene, Sheet};
 
 /// A rendered chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +86,7 @@ pub enum ChartError {
 /// `totals`, `exceedance`, `oep` where an option has breaches, `difference-<option>` for each difference, `makeup`, and
 /// `hourly-rate` where an option has an effective hourly rate.
 pub fn charts(outcome: &Outcome) -> Result<Vec<ChartFile>, ChartError> {
-    render_all(&scenes(outcome)?)
+    render_all(&scenes(outcome, Sheet::Desk)?)
 }
 
 /// Every scene as SVG and PNG, side by side on all cores, in their order.
@@ -99,14 +103,14 @@ fn render(name: &str, scene: &Scene) -> Result<[ChartFile; 2], ChartError> {
     ])
 }
 
-fn scenes(outcome: &Outcome) -> Result<Vec<(String, Scene)>, ChartError> {
+fn scenes(outcome: &Outcome, sheet: Sheet) -> Result<Vec<(String, Scene)>, ChartError> {
     let mut scenes = Vec::new();
     if outcome.options.is_empty() {
         return Ok(scenes);
     }
-    scenes.push(("totals".to_string(), totals::scene(outcome)?));
-    scenes.push(("exceedance".to_string(), exceedance::yearly_total(outcome)?));
-    if let Some(scene) = exceedance::largest_breach(outcome)? {
+    scenes.push(("totals".to_string(), totals::scene(outcome, sheet)?));
+    scenes.push(("exceedance".to_string(), exceedance::yearly_total(outcome, sheet)?));
+    if let Some(scene) = exceedance::largest_breach(outcome, sheet)? {
         scenes.push(("oep".to_string(), scene));
     }
     for difference in &outcome.differences {
@@ -116,17 +120,17 @@ fn scenes(outcome: &Outcome) -> Result<Vec<(String, Scene)>, ChartError> {
         if scenes.iter().any(|(taken, _)| *taken == name) {
             name = format!("{name}-{}", index + 1);
         }
-        scenes.push((name, difference::scene(outcome, difference, index)?));
+        scenes.push((name, difference::scene(outcome, difference, index, sheet)?));
     }
-    scenes.push(("makeup".to_string(), makeup::scene(outcome)?));
-    if let Some(scene) = hourly::scene(outcome)? {
+    scenes.push(("makeup".to_string(), makeup::scene(outcome, sheet)?));
+    if let Some(scene) = hourly::scene(outcome, sheet)? {
         scenes.push(("hourly-rate".to_string(), scene));
     }
     if let Some(found) = &outcome.uncertainty {
-        scenes.extend(uncertainty::scenes(found)?);
+        scenes.extend(uncertainty::scenes(found, sheet)?);
     }
     if let Some(found) = &outcome.stress {
-        scenes.extend(stress::scenes(found)?);
+        scenes.extend(stress::scenes(found, sheet)?);
     }
     Ok(scenes)
 }

@@ -3,8 +3,8 @@
 //! Both go through plotters. Its coordinates are whole pixels and its bitmap lines have hard edges, so that the marks are
 //! scaled up: the SVG by its view box, the PNG by averaging blocks of pixels. The fonts are embedded in both.
 
-use super::scene::{Color, Dash, Mark, Point, Scene, Stroke, Type, WIDTH, Weight, Words, dashes};
-use super::{ChartError, base64};
+use super::scene::{Color, Dash, Mark, Point, Scene, Sheet, Stroke, Type, Weight, Words, dashes};
+use super::{ChartError, base64, few_colours};
 use image::ImageEncoder;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -30,6 +30,9 @@ pub(super) const SVG_SCALE: u32 = 8;
 /// Bitmap pixels averaged into one, along each side.
 const PNG_SCALE: u32 = 3;
 
+/// Pixels of a page's picture to a unit of a chart: 2100 across a page that is 1040 wide at most, so two to a pixel of a usual screen.
+const PAGE_SCALE: f64 = 1.75;
+
 /// Makes the embedded fonts known to plotters, once.
 pub(super) fn register_fonts() -> Result<(), ChartError> {
     static REGISTERED: OnceLock<bool> = OnceLock::new();
@@ -43,7 +46,7 @@ pub(super) fn register_fonts() -> Result<(), ChartError> {
 /// The chart as an SVG of its own: fonts inside, text selectable, its title readable by a screen reader.
 pub(super) fn svg(scene: &Scene) -> Result<Vec<u8>, ChartError> {
     let mut body = String::new();
-    let size = scaled_size(scene, SVG_SCALE);
+    let size = scaled_size(scene, f64::from(SVG_SCALE));
     {
         let area = SVGBackend::with_string(&mut body, size).into_drawing_area();
         area.fill(&WHITE).map_err(|error| ChartError::Painting(error.to_string()))?;
@@ -52,7 +55,7 @@ pub(super) fn svg(scene: &Scene) -> Result<Vec<u8>, ChartError> {
     // The backend's own first tag gives size and view box; ours keeps the view box and sets the size of the chart.
     let marks = body.split_once('\n').map_or("", |(_, rest)| rest);
     let faces = faces();
-    let (width, height) = (WIDTH, scene.height);
+    let (width, height) = (scene.sheet.width(), scene.height);
     let title = escape(&scene.title);
     let head = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
@@ -79,23 +82,33 @@ pub(super) fn faces() -> &'static str {
     })
 }
 
+/// Without the title above and the notes below.
+fn plot_of(scene: &Scene) -> Scene {
+    let Words { head, foot, .. } = scene.words;
+    let inside = |mark: &&Mark| !matches!(mark, Mark::Text { baseline, .. } if *baseline <= head || *baseline > foot);
+    Scene { marks: scene.marks.iter().filter(inside).cloned().collect(), ..scene.clone() }
+}
+
 /// The plot alone as a part of a page that has the fonts: no ground, no title, no notes. Its name and description are what a screen
 /// reader says.
 pub(super) fn part_of_page(scene: &Scene, name: &str, description: &str) -> Result<String, ChartError> {
     let Words { head, foot, .. } = scene.words;
-    let inside = |mark: &&Mark| !matches!(mark, Mark::Text { baseline, .. } if *baseline <= head || *baseline > foot);
-    let plot = Scene { marks: scene.marks.iter().filter(inside).cloned().collect(), ..scene.clone() };
+    let plot = plot_of(scene);
     let mut body = String::new();
     {
-        let area = SVGBackend::with_string(&mut body, scaled_size(scene, SVG_SCALE)).into_drawing_area();
+        let area = SVGBackend::with_string(&mut body, scaled_size(scene, f64::from(SVG_SCALE))).into_drawing_area();
         paint(&plot, &area, Backend::Svg)?;
     }
     let marks = body.split_once('\n').map_or("", |(_, rest)| rest);
     let scale = f64::from(SVG_SCALE);
-    let (top, width, height) = (head * scale, WIDTH * scale, (foot - head) * scale);
-    let (name, title, description) = (escape(name), escape(&scene.title), escape(description));
+    let (top, width, height) = (head * scale, scene.sheet.width() * scale, (foot - head) * scale);
+    let (title, description) = (escape(&scene.title), escape(description));
+    let (name, class) = match scene.sheet {
+        Sheet::Desk => (escape(name), "chart desk"),
+        Sheet::Phone => (format!("{}-phone", escape(name)), "chart phone"),
+    };
     Ok(format!(
-        "<svg class=\"chart\" viewBox=\"0 {top:.0} {width:.0} {height:.0}\" role=\"img\" \
+        "<svg class=\"{class}\" viewBox=\"0 {top:.0} {width:.0} {height:.0}\" role=\"img\" \
          aria-labelledby=\"{name}-title {name}-desc\"><title id=\"{name}-title\">{title}</title>\
          <desc id=\"{name}-desc\">{description}</desc>\n{marks}"
     ))
@@ -103,39 +116,63 @@ pub(super) fn part_of_page(scene: &Scene, name: &str, description: &str) -> Resu
 
 /// The chart as a PNG of 1200 pixels width.
 pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, ChartError> {
-    let (width, height) = scaled_size(scene, PNG_SCALE);
+    let Pixels { bytes, width, height } = pixels(scene, f64::from(PNG_SCALE), PNG_SCALE)?;
+    let mut file = Vec::new();
+    image::codecs::png::PngEncoder::new_with_quality(
+        &mut file,
+        image::codecs::png::CompressionType::Default,
+        image::codecs::png::FilterType::Adaptive,
+    )
+    .write_image(&bytes, width, height, image::ColorType::Rgb8)
+    .map_err(|error| ChartError::Painting(error.to_string()))?;
+    Ok(file)
+}
+
+/// The plot alone as a PNG with two pixels for each of a page on a screen, of at most 256 colours; and its size on the page.
+pub(super) fn picture_of_page(scene: &Scene) -> Result<(Vec<u8>, (u32, u32)), ChartError> {
+    let Pixels { bytes, width, .. } = pixels(&plot_of(scene), f64::from(PNG_SCALE) * PAGE_SCALE, PNG_SCALE)?;
+    let row = |y: f64| (y.max(0.0) * PAGE_SCALE) as usize;
+    let (head, foot) = (row(scene.words.head), row(scene.words.foot));
+    let line = width as usize * 3;
+    let height = (foot - head) as u32;
+    let file = few_colours::png(&bytes[head * line..foot * line], width, height)?;
+    let size = [width, height].map(|pixels| (f64::from(pixels) / PAGE_SCALE).round() as u32);
+    Ok((file, (size[0], size[1])))
+}
+
+/// Red, green and blue of each pixel, row by row.
+struct Pixels {
+    bytes: Vec<u8>,
+    width: u32,
+    height: u32,
+}
+
+/// The scene at so many pixels a unit, then squares of `side` pixels averaged into one.
+fn pixels(scene: &Scene, scale: f64, side: u32) -> Result<Pixels, ChartError> {
+    let (width, height) = scaled_size(scene, scale);
     let mut pixels = vec![0u8; width as usize * height as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
         area.fill(&WHITE).map_err(|error| ChartError::Painting(error.to_string()))?;
-        paint(scene, &area, Backend::Bitmap)?;
+        paint(scene, &area, Backend::Bitmap(scale))?;
     }
-    let (small_width, small_height) = scaled_size(scene, 1);
-    let small = averaged(&pixels, width as usize, small_width as usize, small_height as usize);
-    let mut bytes = Vec::new();
-    image::codecs::png::PngEncoder::new_with_quality(
-        &mut bytes,
-        image::codecs::png::CompressionType::Default,
-        image::codecs::png::FilterType::Adaptive,
-    )
-    .write_image(&small, small_width, small_height, image::ColorType::Rgb8)
-    .map_err(|error| ChartError::Painting(error.to_string()))?;
-    Ok(bytes)
+    let (small_width, small_height) = (width / side, height / side);
+    let bytes = averaged(&pixels, side as usize, width as usize, small_width as usize, small_height as usize);
+    Ok(Pixels { bytes, width: small_width, height: small_height })
 }
 
-fn scaled_size(scene: &Scene, scale: u32) -> (u32, u32) {
-    (WIDTH as u32 * scale, scene.height.round() as u32 * scale)
+fn scaled_size(scene: &Scene, scale: f64) -> (u32, u32) {
+    ((scene.sheet.width() * scale).round() as u32, (scene.height.round() * scale).round() as u32)
 }
 
 /// Mean of each block of pixels.
-fn averaged(pixels: &[u8], wide: usize, width: usize, height: usize) -> Vec<u8> {
-    const SIDE: usize = PNG_SCALE as usize;
+fn averaged(pixels: &[u8], side: usize, wide: usize, width: usize, height: usize) -> Vec<u8> {
     let mut small = Vec::with_capacity(width * height * 3);
     let mut sums = vec![0u16; width * 3];
     for row in 0..height {
         sums.fill(0);
-        for line in pixels[row * SIDE * wide * 3..].chunks_exact(wide * 3).take(SIDE) {
-            for (sum, block) in sums.chunks_exact_mut(3).zip(line.chunks_exact(3 * SIDE)) {
+        for line in pixels[row * side * wide * 3..].chunks_exact(wide * 3).take(side) {
+            for (sum, block) in sums.chunks_exact_mut(3).zip(line.chunks_exact(3 * side)) {
                 for pixel in block.chunks_exact(3) {
                     for (total, channel) in sum.iter_mut().zip(pixel) {
                         *total += u16::from(*channel);
@@ -143,7 +180,7 @@ fn averaged(pixels: &[u8], wide: usize, width: usize, height: usize) -> Vec<u8> 
                 }
             }
         }
-        let count = (SIDE * SIDE) as u16;
+        let count = (side * side) as u16;
         small.extend(sums.iter().map(|sum| ((sum + count / 2) / count) as u8));
     }
     small
@@ -152,15 +189,16 @@ fn averaged(pixels: &[u8], wide: usize, width: usize, height: usize) -> Vec<u8> 
 #[derive(Clone, Copy)]
 enum Backend {
     Svg,
-    Bitmap,
+    /// Pixels to a unit.
+    Bitmap(f64),
 }
 
 impl Backend {
     fn scale(self) -> f64 {
-        f64::from(match self {
-            Backend::Svg => SVG_SCALE,
-            Backend::Bitmap => PNG_SCALE,
-        })
+        match self {
+            Backend::Svg => f64::from(SVG_SCALE),
+            Backend::Bitmap(scale) => scale,
+        }
     }
 
     /// The size to ask for and how far the top of a text lies above its baseline, so that both backends agree.
@@ -168,7 +206,7 @@ impl Backend {
         let em = size * self.scale();
         match self {
             Backend::Svg => (em * SVG_SIZE_PER_EM, em * SVG_TOP_TO_BASELINE),
-            Backend::Bitmap => (em * HEIGHT_PER_EM, em * HEIGHT_PER_EM / 2.0),
+            Backend::Bitmap(_) => (em * HEIGHT_PER_EM, em * HEIGHT_PER_EM / 2.0),
         }
     }
 }

@@ -9,10 +9,81 @@ use super::paint::{self, FAMILY};
 use crate::report::format::printable;
 use plotters::style::{FontDesc, FontFamily, FontStyle};
 
-/// Width of every chart.
+/// Width of a chart on a desk.
 pub(super) const WIDTH: f64 = 1200.0;
 /// Height of a chart that is not made taller by many rows.
 pub(super) const HEIGHT: f64 = 750.0;
+
+/// On what a chart is looked at. The type has one size; a narrow chart has less room for all else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sheet {
+    /// A screen, a slide, paper.
+    Desk,
+    /// A phone held upright: names of rows stand above their bars, nothing stands beside anything.
+    Phone,
+}
+
+impl Sheet {
+    #[cfg(test)]
+    pub(super) const BOTH: [Sheet; 2] = [Sheet::Desk, Sheet::Phone];
+
+    pub(super) const fn width(self) -> f64 {
+        match self {
+            Sheet::Desk => WIDTH,
+            Sheet::Phone => 440.0,
+        }
+    }
+
+    /// Left free on both sides.
+    pub(super) const fn margin(self) -> f64 {
+        self.of(40.0, 20.0)
+    }
+
+    /// Height of a chart that is not made taller by many rows.
+    pub(super) const fn height(self) -> f64 {
+        self.of(HEIGHT, 440.0)
+    }
+
+    /// What suits a desk, or what suits a phone.
+    pub(super) const fn of(self, desk: f64, phone: f64) -> f64 {
+        match self {
+            Sheet::Desk => desk,
+            Sheet::Phone => phone,
+        }
+    }
+
+    /// Ticks that have room for their labels.
+    pub(super) fn ticks(self, wanted: usize) -> usize {
+        match self {
+            Sheet::Desk => wanted,
+            Sheet::Phone => wanted.min(4),
+        }
+    }
+
+    /// Height that rows add to a chart which has so much room for them on a desk.
+    pub(super) fn extra(self, rows: f64, usual: f64) -> f64 {
+        rows - self.of(usual, 330.0)
+    }
+
+    /// Height of a row of bars that takes so much on a desk.
+    pub(super) const fn row(self, desk: f64) -> f64 {
+        self.of(desk, desk + Self::NAME)
+    }
+
+    /// Height of a name above its bars.
+    const NAME: f64 = 20.0;
+
+    /// The middle of a row's bars and the height that they share.
+    pub(super) fn bars(self, (top, step): (f64, f64)) -> (f64, f64) {
+        let above = self.of(0.0, Self::NAME);
+        (top + above + 0.5 * (step - above), step - above)
+    }
+
+    /// Where the bars begin whose names take so much on a desk.
+    pub(super) const fn labels(self, desk: f64) -> f64 {
+        self.of(desk, self.margin())
+    }
+}
 
 /// Height of the capital letters over the font size, for centring text on a line.
 const CAP_HEIGHT: f64 = 0.714;
@@ -121,6 +192,16 @@ impl Type {
         "…".to_string()
     }
 
+    /// `text` in at most so many lines, the last one cut where it takes more.
+    pub(super) fn folded(self, text: &str, room: f64, most: usize) -> Vec<String> {
+        let mut lines = self.wrapped(text, room);
+        if lines.len() > most {
+            let rest = lines.split_off(most - 1).join(" ");
+            lines.push(self.elided(&rest, room));
+        }
+        lines
+    }
+
     /// `text` in lines no wider than `room`, broken at spaces; a longer word is elided.
     pub(super) fn wrapped(self, text: &str, room: f64) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
@@ -148,6 +229,7 @@ pub(super) enum Mark {
 /// The marks of one chart in painting order.
 #[derive(Debug, Clone)]
 pub(super) struct Scene {
+    pub sheet: Sheet,
     pub height: f64,
     pub title: String,
     pub marks: Vec<Mark>,
@@ -179,7 +261,7 @@ impl Scene {
     pub(super) fn new(title: &str, height: f64) -> Result<Self, ChartError> {
         paint::register_fonts()?;
         let words = Words { head: 0.0, foot: height, notes: Vec::new() };
-        Ok(Self { height, title: printable(title), marks: Vec::new(), words, plane: None })
+        Ok(Self { sheet: Sheet::Desk, height, title: printable(title), marks: Vec::new(), words, plane: None })
     }
 
     pub(super) fn line(&mut self, points: impl IntoIterator<Item = Point>, stroke: Stroke) {
@@ -219,6 +301,32 @@ impl Scene {
             self.marks.push(Mark::Text { text, left, baseline, width, style });
         }
         (left, left + width)
+    }
+
+    /// The name of a row of bars that begin at `labels`: before them on a desk, above them on a phone; cut where it is too long.
+    pub(super) fn row_name(&mut self, name: &str, style: Type, labels: f64, (top, step): (f64, f64)) {
+        let margin = self.sheet.margin();
+        match self.sheet {
+            Sheet::Desk => {
+                let name = style.elided(name, labels - margin - 10.0);
+                self.text_beside(&name, labels - 10.0, top + 0.5 * step, Anchor::End, style);
+            }
+            Sheet::Phone => {
+                let name = style.elided(name, self.sheet.width() - 2.0 * margin);
+                // Paper below it, so that no line of the plot strikes the name through.
+                self.rect((margin - 2.0, top + 3.0), (margin + style.width(&name) + 3.0, top + 20.0), PAPER.faded(0.9));
+                self.text(&name, margin, top + 16.0, Anchor::Start, style);
+            }
+        }
+    }
+
+    /// The name of a row in the room before its bars, on a phone in two lines where it takes them.
+    pub(super) fn row_label(&mut self, name: &str, style: Type, (left, right): (f64, f64), y: f64) {
+        let lines = style.folded(name, right - left, self.sheet.of(1.0, 2.0) as usize);
+        for (i, line) in lines.iter().enumerate() {
+            let by = (style.size + 3.0) * (i as f64 - 0.5 * (lines.len() as f64 - 1.0));
+            self.text_beside(line, right, y + by, Anchor::End, style);
+        }
     }
 
     /// Text centred vertically on `y`.

@@ -1,9 +1,9 @@
 //! What do the answers about what matters look like?
 
 use super::axis::{Axis, TICK, marker, money_axis, number_axis};
-use super::frame::{Frame, MARGIN};
+use super::frame::Frame;
 use super::palette;
-use super::scene::{Anchor, Color, Dash, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, Color, Dash, GREY, INK, RULE, Scene, Sheet, Stroke, Type};
 use super::{ChartError, ChartFile, render_all};
 use crate::outcome::{MeasureUnit, Sensitivity, Swing, SwingEnd, TailDriver, TailEvent, VarianceOfFactor};
 use crate::report::findings::capitalised;
@@ -23,15 +23,15 @@ const LABELS: f64 = 330.0;
 
 /// `tornado`, `variance`, `shapley` where there are such effects, `tail` where there are worst years; each as SVG and PNG.
 pub fn sensitivity_charts(found: &Sensitivity) -> Result<Vec<ChartFile>, ChartError> {
-    render_all(&scenes(found)?)
+    render_all(&scenes(found, Sheet::Desk)?)
 }
 
-pub(super) fn scenes(found: &Sensitivity) -> Result<Vec<(&'static str, Scene)>, ChartError> {
+pub(super) fn scenes(found: &Sensitivity, sheet: Sheet) -> Result<Vec<(&'static str, Scene)>, ChartError> {
     let mut scenes = Vec::new();
-    scenes.extend(tornado(found)?.map(|scene| ("tornado", scene)));
-    scenes.extend(variance(found)?.map(|scene| ("variance", scene)));
-    scenes.extend(shapley(found)?.map(|scene| ("shapley", scene)));
-    scenes.extend(tail(found)?.map(|scene| ("tail", scene)));
+    scenes.extend(tornado(found, sheet)?.map(|scene| ("tornado", scene)));
+    scenes.extend(variance(found, sheet)?.map(|scene| ("variance", scene)));
+    scenes.extend(shapley(found, sheet)?.map(|scene| ("shapley", scene)));
+    scenes.extend(tail(found, sheet)?.map(|scene| ("tail", scene)));
     Ok(scenes)
 }
 
@@ -39,19 +39,18 @@ fn subtitle(found: &Sensitivity) -> String {
     format!("{} · {} years of each variant · seed {}", found.title, count(found.years), found.seed)
 }
 
-/// The name of a row, right-aligned before the bars; cut where it is too long.
-fn row_name(scene: &mut Scene, name: &str, y: f64) {
-    let name = NAME.elided(name, LABELS - MARGIN - 10.0);
-    scene.text_beside(&name, LABELS - 10.0, y, Anchor::End, NAME);
+/// Extra height that so many rows take beyond the usual chart.
+fn extra(sheet: Sheet, rows: usize) -> f64 {
+    sheet.extra(sheet.row(ROW) * rows as f64, 500.0)
 }
 
-/// Extra height that so many rows take beyond the usual chart.
-fn extra(rows: usize) -> f64 {
-    ROW * rows as f64 - 500.0
+/// Where bars begin, and the right end of what has no figures beside it.
+fn span(sheet: Sheet) -> (f64, f64) {
+    (sheet.labels(LABELS), sheet.width() - sheet.margin())
 }
 
 /// Bars from the base to the measure with a driver at its 10% and at its 90% quantile, whose values stand at their ends.
-fn tornado(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
+fn tornado(found: &Sensitivity, sheet: Sheet) -> Result<Option<Scene>, ChartError> {
     let telling: Vec<&Swing> = found.tornado.iter().filter(|swing| !swing.is_noise).collect();
     if telling.is_empty() {
         return Ok(None);
@@ -73,7 +72,7 @@ fn tornado(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         notes.push(format!("{noisy} more do no more than noise."));
     }
     let title = widest(found).unwrap_or_else(|| deciding(found));
-    let mut frame = Frame::new(&title, &subtitle(found), &notes, extra(shown.len()))?;
+    let mut frame = Frame::on(sheet, &title, &subtitle(found), &notes, extra(sheet, shown.len()))?;
     let (top, bottom) = (frame.top + 8.0, frame.bottom - 56.0);
     let ends = shown.iter().flat_map(|swing| [&swing.low, &swing.high]);
     let figures = ends.flat_map(|end| {
@@ -81,11 +80,12 @@ fn tornado(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         bounds.chain([end.figure])
     });
     let (low, high) = figures.fold((found.base.value, found.base.value), |(low, high), x| (low.min(x), high.max(x)));
+    let (labels, edge) = span(sheet);
     // Room for the driver's values beside the bars: as much as it takes.
     let rows: Vec<TornadoRow<'_>> = shown.iter().map(|swing| TornadoRow::new(swing, found.base.value)).collect();
     let axis = |share: f64| {
         let room = share * (high - low);
-        Axis::linear((low - room, high + room), LABELS, WIDTH - MARGIN)
+        Axis::linear((low - room, high + room), labels, edge)
     };
     let wide_enough = |x: &Axis| rows.iter().all(|row| row.fits(x));
     let x = (2..40).map(|step| axis(0.02 * f64::from(step))).find(wide_enough).unwrap_or_else(|| axis(0.8));
@@ -93,10 +93,17 @@ fn tornado(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
     measure_axis(scene, found, &x, top, bottom);
     let step = (bottom - top) / shown.len() as f64;
     let base = x.at(found.base.value);
+    let base_line = |scene: &mut Scene| marker(scene, (base, top), (base, bottom), Dash::Solid);
+    // Over the bars, but below the names where they stand among them.
+    if sheet == Sheet::Phone {
+        base_line(scene);
+    }
     for (index, (swing, row)) in shown.iter().zip(&rows).enumerate() {
-        let y = top + step * (index as f64 + 0.5);
-        row_name(scene, &listed_name(&swing.path, if swing.is_guess { " *" } else { "" }), y);
-        let half = (0.32 * step).min(12.0);
+        let row_top = top + step * index as f64;
+        let (y, room) = sheet.bars((row_top, step));
+        let name = listed_name(&swing.path, if swing.is_guess { " *" } else { "" });
+        scene.row_name(&name, NAME, labels, (row_top, step));
+        let half = (0.32 * room).min(12.0);
         let colors = [palette::color(0), palette::color(1)];
         for (at, (end, color)) in [&swing.low, &swing.high].into_iter().zip(colors).enumerate() {
             let place = x.at(end.figure);
@@ -117,7 +124,9 @@ fn tornado(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
             scene.text_beside(text, x.at(*value) + beside, y, *anchor, SMALL);
         }
     }
-    marker(scene, (base, top), (base, bottom), Dash::Solid);
+    if sheet == Sheet::Desk {
+        base_line(scene);
+    }
     Ok(Some(frame.scene))
 }
 
@@ -203,15 +212,17 @@ fn share_bars(scene: &mut Scene, bars: &[ShareBar<'_>], (top, bottom): (f64, f64
         .flat_map(|bar| [Some(bar.outer.value), bar.outer.high, bar.inner.and_then(|inner| inner.high)])
         .flatten()
         .fold(0.01, f64::max);
-    const FIGURE: f64 = 150.0;
-    let x = Axis::linear((0.0, most.min(1.2)), LABELS, WIDTH - MARGIN - FIGURE);
+    let sheet = scene.sheet;
+    let (labels, edge) = span(sheet);
+    let x = Axis::linear((0.0, most.min(1.2)), labels, edge - sheet.of(150.0, 120.0));
     let percent = Axis { low: 0.0, high: 100.0 * x.high, ..x };
     number_axis(scene, &percent, top, bottom, caption, 6);
     let step = (bottom - top) / bars.len().max(1) as f64;
     for (index, bar) in bars.iter().enumerate() {
-        let y = top + step * (index as f64 + 0.5);
-        row_name(scene, &bar.name, y);
-        let half = (0.34 * step).min(13.0);
+        let row_top = top + step * index as f64;
+        let (y, room) = sheet.bars((row_top, step));
+        scene.row_name(&bar.name, NAME, labels, (row_top, step));
+        let half = (0.34 * room).min(13.0);
         let outer = if bar.inner.is_some() { palette::color(5).faded(0.55) } else { palette::color(0).faded(0.85) };
         draw_bar(scene, &x, bar.outer, (y - half, y + half), outer);
         if let Some(inner) = bar.inner {
@@ -242,7 +253,7 @@ fn draw_bar(scene: &mut Scene, x: &Axis, share: &Estimate, (from, to): (f64, f64
 }
 
 /// Sobol' indices: what a factor explains alone, dark, within what it takes part in, pale.
-fn variance(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
+fn variance(found: &Sensitivity, sheet: Sheet) -> Result<Option<Scene>, ChartError> {
     let acting: Vec<&VarianceOfFactor> =
         found.variance.factors.iter().filter(|factor| factor.total.value > 0.0).collect();
     if acting.is_empty() {
@@ -259,7 +270,7 @@ fn variance(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         let rest: f64 = acting[shown.len()..].iter().map(|factor| factor.total.value).sum();
         notes.push(format!("{} more, together below {}.", acting.len() - shown.len(), rounded_up(rest)));
     }
-    let mut frame = Frame::new(&deciding(found), &subtitle(found), &notes, extra(shown.len()))?;
+    let mut frame = Frame::on(sheet, &deciding(found), &subtitle(found), &notes, extra(sheet, shown.len()))?;
     let bars: Vec<ShareBar<'_>> = shown
         .iter()
         .map(|factor| ShareBar {
@@ -274,7 +285,7 @@ fn variance(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
 }
 
 /// Shapley effects.
-fn shapley(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
+fn shapley(found: &Sensitivity, sheet: Sheet) -> Result<Option<Scene>, ChartError> {
     let Some(division) = found.shapley.as_ref().filter(|division| !division.effects.is_empty()) else {
         return Ok(None);
     };
@@ -299,7 +310,7 @@ fn shapley(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         found.variance.score
     );
     let subtitle = format!("{} · {} years · seed {}", found.title, count(division.years), found.seed);
-    let mut frame = Frame::new(&title, &subtitle, &notes, extra(shown.len()))?;
+    let mut frame = Frame::on(sheet, &title, &subtitle, &notes, extra(sheet, shown.len()))?;
     let bars: Vec<ShareBar<'_>> = shown
         .iter()
         .map(|effect| {
@@ -313,7 +324,7 @@ fn shapley(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
 }
 
 /// Percentiles of the unusual drivers in the worst years, and how much more often things happen there.
-fn tail(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
+fn tail(found: &Sensitivity, sheet: Sheet) -> Result<Option<Scene>, ChartError> {
     let Some(tail) = &found.tail else { return Ok(None) };
     let drivers: Vec<&TailDriver> = tail.drivers.iter().filter(|driver| driver.is_unusual).take(MOST).collect();
     let events: Vec<&TailEvent> = tail.events.iter().take(8).collect();
@@ -353,24 +364,26 @@ fn tail(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         ),
         "Below: how many times as often something happens there as in all years, with 95% intervals.".into(),
     ];
-    let mut frame = Frame::new(&title, &subtitle(found), &notes, extra(drivers.len() + events.len() + 2))?;
+    let mut frame = Frame::on(sheet, &title, &subtitle(found), &notes, extra(sheet, drivers.len() + events.len() + 2))?;
     let (top, bottom) = (frame.top + 8.0, frame.bottom);
     // Each panel has an axis below it.
     const AXIS: f64 = 56.0;
     let panels = usize::from(!drivers.is_empty()) + usize::from(!events.is_empty());
     let rows = (drivers.len() + events.len()) as f64;
     let step = (bottom - top - AXIS * panels as f64 - 16.0) / rows;
+    let (labels, edge) = span(sheet);
     let scene = &mut frame.scene;
     let mut y0 = top;
     if !drivers.is_empty() {
         let end = y0 + step * drivers.len() as f64;
-        let x = Axis::linear((0.0, 100.0), LABELS, WIDTH - MARGIN);
+        let x = Axis::linear((0.0, 100.0), labels, edge);
         number_axis(scene, &x, y0, end, "Percentile of all years", 10);
         scene.rect((x.at(10.0), y0), (x.at(90.0), end), RULE.faded(0.35));
         for (index, driver) in drivers.iter().enumerate() {
-            let y = y0 + step * (index as f64 + 0.5);
-            row_name(scene, &listed_name(&driver.path, ""), y);
-            let half = (0.22 * step).min(8.0);
+            let row_top = y0 + step * index as f64;
+            let (y, room) = sheet.bars((row_top, step));
+            scene.row_name(&listed_name(&driver.path, ""), NAME, labels, (row_top, step));
+            let half = (0.22 * room).min(8.0);
             let [low, middle, high] = [driver.p10, driver.p50, driver.p90].map(|p| x.at(100.0 * p));
             scene.rect((low, y - half), (high.max(low + 1.0), y + half), palette::color(0).faded(0.7));
             scene.dot((middle, y), half + 2.0, palette::color(1));
@@ -381,12 +394,17 @@ fn tail(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
         let end = y0 + step * events.len() as f64;
         let most =
             events.iter().flat_map(|event| [Some(event.lift.value), event.lift.high]).flatten().fold(1.0, f64::max);
-        let x = Axis::linear((0.0, 1.08 * most), LABELS, WIDTH - MARGIN - 60.0);
+        let x = Axis::linear((0.0, 1.08 * most), labels, edge - sheet.of(60.0, 40.0));
         number_axis(scene, &x, y0, end, "Times as often as in all years", 8);
+        let as_often = |scene: &mut Scene| marker(scene, (x.at(1.0), y0), (x.at(1.0), end), Dash::Pattern(&[6.0, 4.0]));
+        if sheet == Sheet::Phone {
+            as_often(scene);
+        }
         for (index, event) in events.iter().enumerate() {
-            let y = y0 + step * (index as f64 + 0.5);
-            row_name(scene, &listed_name(&event.path, ""), y);
-            let half = (0.26 * step).min(9.0);
+            let row_top = y0 + step * index as f64;
+            let (y, room) = sheet.bars((row_top, step));
+            scene.row_name(&listed_name(&event.path, ""), NAME, labels, (row_top, step));
+            let half = (0.26 * room).min(9.0);
             scene.rect((x.at(0.0), y - half), (x.at(event.lift.value), y + half), palette::color(2).faded(0.7));
             let mut reach = x.at(event.lift.value);
             if let (Some(low), Some(high)) = (event.lift.low, event.lift.high) {
@@ -396,7 +414,9 @@ fn tail(found: &Sensitivity) -> Result<Option<Scene>, ChartError> {
             let beside = if reach < x.at(1.0) { x.at(1.0) } else { reach };
             scene.text_beside(&grouped(event.lift.value, 1), beside + 8.0, y, Anchor::Start, TICK);
         }
-        marker(scene, (x.at(1.0), y0), (x.at(1.0), end), Dash::Pattern(&[6.0, 4.0]));
+        if sheet == Sheet::Desk {
+            as_often(scene);
+        }
     }
     Ok(Some(frame.scene))
 }

@@ -3,7 +3,7 @@
 use super::axis::{Axis, money_axis, unit_of};
 use super::frame::{Frame, MARGIN};
 use super::palette;
-use super::scene::{Anchor, Color, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, Color, GREY, INK, RULE, Scene, Sheet, Stroke, Type, WIDTH};
 use super::{ChartError, ChartFile, render_all, slug};
 use crate::outcome::{ComponentOfYear, DriverOfYear, Outcome, Story};
 use crate::report::findings::{capitalised, component_name, subtitle};
@@ -43,7 +43,7 @@ pub fn story_charts(outcome: &Outcome, stories: &[Story]) -> Result<Vec<ChartFil
         if scenes.iter().any(|(taken, _)| *taken == format!("{name}-costs")) {
             name = format!("story-{}-{}-year-{}", slug(&story.option), index + 1, story.year);
         }
-        scenes.push((format!("{name}-costs"), costs(outcome, story, index)?));
+        scenes.push((format!("{name}-costs"), costs(outcome, story, index, Sheet::Desk)?));
         if story.drivers.iter().any(|driver| driver.bore) {
             scenes.push((format!("{name}-drivers"), drivers(outcome, story, index)?));
         }
@@ -66,15 +66,17 @@ fn finding(story: &Story) -> String {
     story.sentences.first().map_or_else(|| story.option.clone(), |first| first.trim_end_matches('.').to_string())
 }
 
-pub(super) fn costs(outcome: &Outcome, story: &Story, index: usize) -> Result<Scene, ChartError> {
+pub(super) fn costs(outcome: &Outcome, story: &Story, index: usize, sheet: Sheet) -> Result<Scene, ChartError> {
     let rows: Vec<&ComponentOfYear> =
         story.components.iter().filter(|line| line.amount.abs().max(line.mean.abs()) >= NOTHING).collect();
     let mut notes = vec!["The bars of the year add up to its total; average: over all simulated years.".to_string()];
     if rows.iter().any(|line| line.excluded) {
         notes.push("* left out of the total by the config: shown, but it adds nothing.".into());
     }
-    let extra = LINE * rows.len() as f64 - ROWS;
-    let mut frame = Frame::new(&finding(story), &subtitle(outcome), &notes, extra)?;
+    let extra = sheet.extra(LINE * rows.len() as f64, ROWS);
+    let mut frame = Frame::on(sheet, &finding(story), &subtitle(outcome), &notes, extra)?;
+    let (margin, edge) = (sheet.margin(), sheet.width() - sheet.margin());
+    let (labels, beside) = (sheet.of(LABELS, 150.0), sheet.of(BESIDE, 54.0));
     let (top, bottom) = (frame.top + 34.0, frame.bottom - 62.0);
     let row = ((bottom - top) / rows.len().max(1) as f64).min(64.0);
     let bottom = top + row * rows.len() as f64;
@@ -87,17 +89,17 @@ pub(super) fn costs(outcome: &Outcome, story: &Story, index: usize) -> Result<Sc
     );
     let ends = rows.iter().flat_map(|line| [line.amount, line.mean]);
     let range = ends.fold((0.0f64, 0.0f64), |(low, high), value| (low.min(value), high.max(value)));
-    let start = if range.0 < 0.0 { LABELS + BESIDE } else { LABELS };
-    let axis = Axis::linear(range, start, WIDTH - MARGIN - BESIDE);
+    let start = if range.0 < 0.0 { labels + beside } else { labels };
+    let axis = Axis::linear(range, start, edge - beside);
     money_axis(scene, &axis, top, bottom, "Cost of a year", 6);
     let unit = unit_of(&axis);
     for (i, line) in rows.iter().enumerate() {
         let y = top + i as f64 * row;
         let mark = if line.excluded { " *" } else { "" };
         let name = format!("{}{mark}", capitalised(component_name(line.component.key())));
-        scene.text_beside(&NAME.elided(&name, LABELS - MARGIN), LABELS - 8.0, y + row / 2.0, Anchor::End, NAME);
+        scene.row_label(&name, NAME, (margin, labels - 8.0), y + row / 2.0);
         if i > 0 {
-            scene.line([(MARGIN, y), (WIDTH - MARGIN, y)], Stroke::solid(RULE, 1.0));
+            scene.line([(margin, y), (edge, y)], Stroke::solid(RULE, 1.0));
         }
         let bar = (row - 10.0) / 2.0;
         let own = if line.excluded { color.faded(0.35) } else { color };
@@ -193,7 +195,7 @@ fn drivers_finding(story: &Story, rows: &[&DriverOfYear]) -> String {
 }
 
 fn legend(scene: &mut Scene, y: f64, keys: &[(Color, String)]) {
-    let mut x = MARGIN;
+    let mut x = scene.sheet.margin();
     for (color, name) in keys {
         scene.rect((x, y - 7.0), (x + 22.0, y + 7.0), *color);
         x = scene.text_beside(name, x + 30.0, y, Anchor::Start, NAME).1 + 28.0;

@@ -1,13 +1,13 @@
 //! What do the stresses do to the curve of each option, and to its mean and tail?
 
-use super::axis::{Axis, TICK, marker, money_axis};
-use super::exceedance::{CAPTION, LEFT, RIGHT};
+use super::axis::{Axis, marker, money_axis};
+use super::exceedance::{ends, probability_axis};
 use super::frame::{Frame, Key, MARGIN};
 use super::palette;
-use super::scene::{Anchor, Dash, INK, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Dash, INK, RULE, Scene, Sheet, Stroke, Type};
 use super::{ChartError, ChartFile, render_all, slug};
 use crate::outcome::{StressCurves, StressTest};
-use crate::report::format::{count, grouped, one_in};
+use crate::report::format::count;
 use crate::report::stress::finding;
 
 /// More lines than colours would be hard to tell apart.
@@ -17,10 +17,10 @@ const MOST_ROWS: usize = 24;
 
 /// `stress-<option>` for each option and `stress-changes`, each as SVG and PNG.
 pub fn stress_charts(found: &StressTest) -> Result<Vec<ChartFile>, ChartError> {
-    render_all(&scenes(found)?)
+    render_all(&scenes(found, Sheet::Desk)?)
 }
 
-pub(super) fn scenes(found: &StressTest) -> Result<Vec<(String, Scene)>, ChartError> {
+pub(super) fn scenes(found: &StressTest, sheet: Sheet) -> Result<Vec<(String, Scene)>, ChartError> {
     let mut scenes: Vec<(String, Scene)> = Vec::new();
     if found.stresses.is_empty() {
         return Ok(scenes);
@@ -31,9 +31,9 @@ pub(super) fn scenes(found: &StressTest) -> Result<Vec<(String, Scene)>, ChartEr
         if name == "stress-changes" || scenes.iter().any(|(taken, _)| *taken == name) {
             name = format!("{name}-{}", index + 1);
         }
-        scenes.push((name, exceedance(found, curves)?));
+        scenes.push((name, exceedance(found, curves, sheet)?));
     }
-    scenes.push(("stress-changes".into(), changes(found)?));
+    scenes.push(("stress-changes".into(), changes(found, sheet)?));
     Ok(scenes)
 }
 
@@ -42,7 +42,7 @@ fn subtitle(found: &StressTest) -> String {
 }
 
 /// The base thick, a line for each stress.
-fn exceedance(found: &StressTest, curves: &StressCurves) -> Result<Scene, ChartError> {
+fn exceedance(found: &StressTest, curves: &StressCurves, sheet: Sheet) -> Result<Scene, ChartError> {
     let option = &curves.option;
     let tail = |stress| found.figure(stress, &format!("tvar@0.99 of {option}"));
     let worst = (0..found.stresses.len()).max_by(|a, b| {
@@ -63,7 +63,8 @@ fn exceedance(found: &StressTest, curves: &StressCurves) -> Result<Scene, ChartE
     if found.stresses.len() > shown {
         notes.push(format!("The first {shown} of {} stresses.", found.stresses.len()));
     }
-    let mut frame = Frame::new(&title, &subtitle(found), &notes, 12.0 * shown.saturating_sub(4) as f64)?;
+    let more = sheet.of(12.0 * shown.saturating_sub(4) as f64, 0.0);
+    let mut frame = Frame::on(sheet, &title, &subtitle(found), &notes, more)?;
     let names: Vec<&str> =
         ["base"].into_iter().chain(found.stresses.iter().take(shown).map(|stress| stress.name.as_str())).collect();
     frame.legend(names.iter().enumerate().map(|(index, name)| (index, *name)), Key::Line);
@@ -72,22 +73,9 @@ fn exceedance(found: &StressTest, curves: &StressCurves) -> Result<Scene, ChartE
     let floor = curves.probabilities.last().copied().unwrap_or(0.1).min(0.1) * 0.999;
     let y = Axis::log((floor, 1.0), bottom, top);
     let all: Vec<&Vec<f64>> = [&curves.base].into_iter().chain(curves.stressed.iter().take(shown)).collect();
-    let x = amount_axis(&all, &curves.base);
+    let x = amount_axis(&all, &curves.base, ends(sheet));
     money_axis(scene, &x, top, bottom, "Total cost of a year", 8);
-    for power in 0..=8 {
-        let tick = 10f64.powi(-power);
-        if tick < y.low {
-            break;
-        }
-        let height = y.at(tick);
-        scene.line([(LEFT, height), (RIGHT, height)], Stroke::solid(RULE, 1.0));
-        let share = grouped(tick * 100.0, (power - 2).max(0) as usize);
-        scene.text_beside(&format!("{share}%"), LEFT - 8.0, height, Anchor::End, TICK);
-        let period = if power == 0 { "every year".to_string() } else { one_in((1.0 / tick).round()) };
-        scene.text_beside(&period, RIGHT + 8.0, height, Anchor::Start, TICK);
-    }
-    scene.text("Probability in a year", MARGIN, top - 18.0, Anchor::Start, CAPTION);
-    scene.text("Return period, years", WIDTH - MARGIN, top - 18.0, Anchor::End, CAPTION);
+    probability_axis(scene, &y, ends(sheet));
     // The base is broad and below, so that a stress that changes nothing is still seen.
     for (index, amounts) in all.iter().enumerate() {
         let both = amounts.iter().zip(&curves.probabilities);
@@ -100,19 +88,19 @@ fn exceedance(found: &StressTest, curves: &StressCurves) -> Result<Scene, ChartE
     Ok(frame.scene)
 }
 
-fn amount_axis(curves: &[&Vec<f64>], base: &[f64]) -> Axis {
+fn amount_axis(curves: &[&Vec<f64>], base: &[f64], (left, right): (f64, f64)) -> Axis {
     let amounts = curves.iter().flat_map(|curve| curve.iter().copied());
     let (low, high) = amounts.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
     let body = base.get(base.len() / 2).copied().unwrap_or(0.0).abs();
     if low > 0.0 && high > 20.0 * body {
-        return Axis::log((low / 1.1, high * 1.1), LEFT, RIGHT);
+        return Axis::log((low / 1.1, high * 1.1), left, right);
     }
     let room = 0.03 * (high - low);
-    Axis::linear((low - room, high + room), LEFT, RIGHT)
+    Axis::linear((low - room, high + room), left, right)
 }
 
 /// Change of mean and TVaR 99 of every option under every stress, with paired intervals.
-fn changes(found: &StressTest) -> Result<Scene, ChartError> {
+fn changes(found: &StressTest, sheet: Sheet) -> Result<Scene, ChartError> {
     let rows: Vec<(usize, &str)> = found
         .stresses
         .iter()
@@ -128,11 +116,11 @@ fn changes(found: &StressTest) -> Result<Scene, ChartError> {
         notes.push(format!("The first {shown} of {} rows.", rows.len()));
     }
     const ROW: f64 = 40.0;
-    let extra = ROW * shown as f64 + 250.0 - super::scene::HEIGHT;
-    let mut frame = Frame::new(&finding(found), &subtitle(found), &notes, extra)?;
+    let extra = sheet.extra(sheet.row(ROW) * shown as f64, super::scene::HEIGHT - 250.0);
+    let mut frame = Frame::on(sheet, &finding(found), &subtitle(found), &notes, extra)?;
     const MEASURES: [(&str, &str); 2] = [("mean", "change of the mean"), ("tvar@0.99", "change of TVaR 99")];
     frame.legend(MEASURES.iter().enumerate().map(|(index, (_, name))| (index, *name)), Key::Bar);
-    let left = MARGIN + 360.0;
+    let (labels, edge) = (sheet.labels(MARGIN + 360.0), sheet.width() - sheet.margin() - sheet.of(20.0, 0.0));
     let (top, bottom) = (frame.top + 6.0, frame.bottom - 58.0);
     let change = |stress: usize, option: &str, measure: &str| {
         found.figure(Some(stress), &format!("{measure} of {option}")).and_then(|figure| figure.change)
@@ -145,25 +133,22 @@ fn changes(found: &StressTest) -> Result<Scene, ChartError> {
     });
     let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), end| (low.min(end), high.max(end)));
     let room = 0.04 * (high - low);
-    let x = Axis::linear((low - room, high + room), left, WIDTH - MARGIN - 20.0);
+    let x = Axis::linear((low - room, high + room), labels, edge);
     let scene = &mut frame.scene;
     money_axis(scene, &x, top, bottom, "Change against the base", 7);
     marker(scene, (x.at(0.0), top), (x.at(0.0), bottom), Dash::Solid);
     let step = (bottom - top) / shown as f64;
     let name_type = Type::regular(15.0, INK);
     for (row, (stress, option)) in rows.iter().take(shown).enumerate() {
-        let middle = top + step * (row as f64 + 0.5);
+        let row_top = top + step * row as f64;
+        let (middle, room) = sheet.bars((row_top, step));
         if row > 0 && rows[row - 1].0 != *stress {
-            scene.line(
-                [(MARGIN, middle - step / 2.0), (WIDTH - MARGIN - 20.0, middle - step / 2.0)],
-                Stroke::solid(RULE, 1.0),
-            );
+            scene.line([(sheet.margin(), row_top), (edge, row_top)], Stroke::solid(RULE, 1.0));
         }
-        let name = name_type.elided(&format!("{}: {option}", found.stresses[*stress].name), left - MARGIN - 14.0);
-        scene.text_beside(&name, left - 14.0, middle, Anchor::End, name_type);
+        scene.row_name(&format!("{}: {option}", found.stresses[*stress].name), name_type, labels, (row_top, step));
         for (index, (measure, _)) in MEASURES.iter().enumerate() {
             let Some(change) = change(*stress, option, measure) else { continue };
-            let y = middle + (index as f64 - 0.5) * (0.34 * step).min(14.0);
+            let y = middle + (index as f64 - 0.5) * (0.34 * room).min(14.0);
             let color = palette::color(index);
             if let (Some(low), Some(high)) = (change.low, change.high) {
                 scene.line([(x.clamped(low), y), (x.clamped(high), y)], Stroke::solid(color, 3.0));

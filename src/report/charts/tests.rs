@@ -1,6 +1,6 @@
 //! Do the charts of every kind of outcome keep to the page, and do both files of each open?
 
-use super::scene::{Mark, Scene, WIDTH};
+use super::scene::{Mark, Scene, Sheet};
 use super::*;
 use crate::report::fixtures;
 
@@ -18,7 +18,7 @@ pub(super) fn check_layout(name: &str, scene: &Scene) {
             }
         };
         for (x, y) in points {
-            let inside = (-0.5..=WIDTH + 0.5).contains(&x) && (-0.5..=scene.height + 0.5).contains(&y);
+            let inside = (-0.5..=scene.sheet.width() + 0.5).contains(&x) && (-0.5..=scene.height + 0.5).contains(&y);
             assert!(inside, "{name}: {mark:?} leaves the page");
         }
     }
@@ -29,10 +29,19 @@ pub(super) fn check_layout(name: &str, scene: &Scene) {
     }
 }
 
+/// The charts of an outcome for a desk and for a phone.
+fn on_both(outcome: &Outcome) -> Vec<(String, Scene)> {
+    let on = |sheet: Sheet| {
+        let named = move |(name, scene)| (format!("{name} ({sheet:?})"), scene);
+        scenes(outcome, sheet).unwrap().into_iter().map(named)
+    };
+    Sheet::BOTH.into_iter().flat_map(on).collect()
+}
+
 #[test]
 fn nothing_is_clipped_and_no_texts_overlap() {
     for (case, outcome) in fixtures::all() {
-        for (name, scene) in scenes(&outcome).unwrap() {
+        for (name, scene) in on_both(&outcome) {
             check_layout(&format!("{case}/{name}"), &scene);
         }
     }
@@ -41,7 +50,7 @@ fn nothing_is_clipped_and_no_texts_overlap() {
 #[test]
 fn amounts_of_any_size_keep_to_the_page() {
     for factor in [1e-7, 1e-3, 1e4, 1e9, -1.0, -1e5, 0.0] {
-        for (name, scene) in scenes(&fixtures::scaled(factor)).unwrap() {
+        for (name, scene) in on_both(&fixtures::scaled(factor)) {
             check_layout(&format!("times {factor}/{name}"), &scene);
         }
     }
@@ -63,7 +72,7 @@ fn a_result_without_its_optional_parts_is_drawn_all_the_same() {
         for difference in &mut outcome.differences {
             difference.density.clear();
         }
-        for (name, scene) in scenes(&outcome).unwrap() {
+        for (name, scene) in on_both(&outcome) {
             check_layout(&format!("bare {case}/{name}"), &scene);
         }
     }
@@ -83,7 +92,10 @@ fn stories_keep_to_the_page() {
             let drivers = told.drivers.clone();
             told.drivers.extend((0..25).flat_map(|_| drivers.clone()));
             told.sentences = crate::report::story_words::sentences(&told);
-            check_layout(&format!("{option}: costs times {factor}"), &story::costs(&outcome, &told, 1).unwrap());
+            for sheet in Sheet::BOTH {
+                let costs = story::costs(&outcome, &told, 1, sheet).unwrap();
+                check_layout(&format!("{option}: costs times {factor} ({sheet:?})"), &costs);
+            }
             check_layout(&format!("{option}: drivers"), &story::drivers(&outcome, &told, 1).unwrap());
         }
     }
@@ -96,19 +108,19 @@ fn stories_keep_to_the_page() {
 
 #[test]
 fn text_of_a_config_is_never_markup() {
-    for (name, scene) in scenes(&fixtures::eight()).unwrap() {
+    for (name, scene) in scenes(&fixtures::eight(), Sheet::Desk).unwrap() {
         let svg = String::from_utf8(paint::svg(&scene).unwrap()).unwrap();
         assert!(!svg.contains("<script") && !svg.contains("</script"), "{name}");
         assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"), "{name}");
         assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count(), "{name}");
     }
-    let svg = String::from_utf8(paint::svg(&totals::scene(&fixtures::eight()).unwrap()).unwrap()).unwrap();
+    let svg = String::from_utf8(paint::svg(&totals::scene(&fixtures::eight(), Sheet::Desk).unwrap()).unwrap()).unwrap();
     assert!(svg.contains("&lt;script&gt;alert(&quot;"));
 }
 
 #[test]
 fn pictures_have_their_size_and_are_the_same_every_time() {
-    let scene = totals::scene(&fixtures::hfma()).unwrap();
+    let scene = totals::scene(&fixtures::hfma(), Sheet::Desk).unwrap();
     let png = paint::png(&scene).unwrap();
     let decoded = image::load_from_memory(&png).unwrap();
     assert_eq!((decoded.width(), decoded.height()), (1200, 750));
@@ -119,7 +131,8 @@ fn pictures_have_their_size_and_are_the_same_every_time() {
 
 #[test]
 fn every_outcome_has_its_charts() {
-    let names = |outcome: &Outcome| scenes(outcome).unwrap().into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    let names =
+        |outcome: &Outcome| scenes(outcome, Sheet::Desk).unwrap().into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     let expected =
         ["totals", "exceedance", "oep", "difference-offshore", "difference-blended-60-40", "makeup", "hourly-rate"];
     assert_eq!(names(&fixtures::article()), expected);

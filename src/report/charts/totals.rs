@@ -3,26 +3,32 @@
 use super::ChartError;
 use super::axis::{Axis, marker, money_axis, spread, unit_of};
 use super::bins::{Steps, steps, window};
-use super::frame::{Frame, MARGIN};
+use super::frame::Frame;
 use super::palette;
-use super::scene::{Anchor, Dash, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, Dash, GREY, INK, RULE, Scene, Sheet, Stroke, Type};
 use crate::outcome::{OptionOutcome, Outcome};
 use crate::report::findings;
 use crate::report::format::{decimals_for, grouped, half_width, level, percent};
 
 const NAME: Type = Type::bold(17.0, INK);
 const LABEL: Type = Type::regular(15.0, INK);
-const LEFT: f64 = 250.0;
-const RIGHT: f64 = WIDTH - MARGIN;
+/// The ends of the axis of amounts: names stand before it, on a phone above their own row.
+fn ends(sheet: Sheet) -> (f64, f64) {
+    (sheet.of(250.0, sheet.margin()), sheet.width() - sheet.margin())
+}
 
-pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
+/// Height of a name above its row on a phone.
+const ABOVE: f64 = 26.0;
+
+pub(super) fn scene(outcome: &Outcome, sheet: Sheet) -> Result<Scene, ChartError> {
+    let (left, right) = ends(sheet);
     let options = &outcome.options;
     let windows: Vec<(f64, f64)> = options.iter().map(|o| window(&o.total, &o.density)).collect();
     let range = windows.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), w| (l.min(w.0), h.max(w.1)));
     // A total without uncertainty stands at the end of its window: room beside it.
     let certain = options.iter().any(|o| findings::is_certain(&o.total));
     let room = if certain { 0.12 * (range.1 - range.0) } else { 0.0 };
-    let axis = Axis::linear((range.0 - room, range.1 + room), LEFT, RIGHT);
+    let axis = Axis::linear((range.0 - room, range.1 + room), left, right);
     let drawn: Vec<Steps> = options
         .iter()
         .zip(&windows)
@@ -49,9 +55,9 @@ pub(super) fn scene(outcome: &Outcome) -> Result<Scene, ChartError> {
             crate::report::format::money(option.total.max, None)
         ));
     }
-    let least_row = 84.0;
-    let extra = least_row * options.len() as f64 - 500.0;
-    let mut frame = Frame::of(outcome, &findings::totals(outcome), &notes, extra)?;
+    let least_row = sheet.of(84.0, 126.0);
+    let extra = sheet.extra(least_row * options.len() as f64, 500.0);
+    let mut frame = Frame::of(outcome, sheet, &findings::totals(outcome), &notes, extra)?;
     let bottom = frame.bottom - 62.0;
     let top = frame.top + 8.0;
     money_axis(&mut frame.scene, &axis, top, bottom, "Total cost of a year", 8);
@@ -80,16 +86,27 @@ fn draw_row(
 ) {
     let color = palette::color(index);
     let total = &option.total;
-    let lines = NAME.wrapped(&option.name, LEFT - MARGIN - 30.0);
-    let shown = lines.len().min(3);
-    let middle = (top + base) / 2.0 + 6.0;
-    for (i, line) in lines.iter().take(shown).enumerate() {
-        let text = if i + 1 == shown && lines.len() > shown { format!("{line}…") } else { line.clone() };
-        let text = NAME.elided(&text, LEFT - MARGIN - 30.0);
-        let y = middle + 21.0 * (i as f64 - (shown as f64 - 1.0) / 2.0);
-        scene.text_beside(&text, MARGIN + 16.0, y, Anchor::Start, NAME);
-    }
-    scene.rect((MARGIN, middle - 12.0), (MARGIN + 8.0, middle + 12.0), color);
+    let (left, right) = ends(scene.sheet);
+    let margin = scene.sheet.margin();
+    let top = match scene.sheet {
+        Sheet::Desk => {
+            let room = left - margin - 30.0;
+            let lines = NAME.folded(&option.name, room, 3);
+            let middle = (top + base) / 2.0 + 6.0;
+            for (i, line) in lines.iter().enumerate() {
+                let y = middle + 21.0 * (i as f64 - (lines.len() as f64 - 1.0) / 2.0);
+                scene.text_beside(line, margin + 16.0, y, Anchor::Start, NAME);
+            }
+            scene.rect((margin, middle - 12.0), (margin + 8.0, middle + 12.0), color);
+            top
+        }
+        Sheet::Phone => {
+            let name = NAME.elided(&option.name, right - margin - 16.0);
+            scene.text_beside(&name, margin + 16.0, top + 14.0, Anchor::Start, NAME);
+            scene.rect((margin, top + 4.0), (margin + 8.0, top + 24.0), color);
+            top + ABOVE
+        }
+    };
 
     let height = base - top - 34.0;
     let peak = steps.peak().max(f64::MIN_POSITIVE);
@@ -111,7 +128,7 @@ fn draw_row(
         scene.line([(x, base), (x, at(*share))], Stroke::solid(color, 4.0));
         scene.dot((x, at(*share)), 5.0, color);
     }
-    scene.line([(LEFT, base), (RIGHT, base)], Stroke::solid(RULE.faded(1.0), 1.0));
+    scene.line([(left, base), (right, base)], Stroke::solid(RULE.faded(1.0), 1.0));
     draw_marks(scene, axis, option, (top, base));
 }
 
@@ -134,7 +151,7 @@ fn draw_marks(scene: &mut Scene, axis: &Axis, option: &OptionOutcome, (top, base
     }
     let wanted: Vec<(f64, f64)> =
         marks.iter().map(|(value, text, _)| (axis.clamped(*value), LABEL.width(text))).collect();
-    let centers = spread(&wanted, LEFT, RIGHT, 14.0);
+    let centers = spread(&wanted, axis.start, axis.end, 14.0);
     for ((value, text, dash), center) in marks.into_iter().zip(centers) {
         let x = axis.clamped(value);
         scene.text(&text, center, top + 17.0, Anchor::Middle, LABEL);

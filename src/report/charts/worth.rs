@@ -1,9 +1,9 @@
 //! What does the worth of knowing look like?
 
 use super::axis::{Axis, TICK, marker, money_axis, number_axis};
-use super::frame::{Frame, MARGIN};
+use super::frame::Frame;
 use super::palette;
-use super::scene::{Anchor, Dash, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, Dash, GREY, INK, RULE, Scene, Sheet, Stroke, Type};
 use super::{ChartError, ChartFile, render};
 use crate::outcome::{DriverWorth, Worth};
 use crate::report::format::{Unit, count, grouped, half_width, money};
@@ -24,14 +24,14 @@ const CURVES: f64 = 330.0;
 
 /// `voi`, as SVG and PNG; nothing where no driver varies.
 pub fn worth_charts(worth: &Worth) -> Result<Vec<ChartFile>, ChartError> {
-    Ok(match scene(worth)? {
+    Ok(match scene(worth, Sheet::Desk)? {
         Some(scene) => render("voi", &scene)?.into(),
         None => Vec::new(),
     })
 }
 
 /// Bars of what knowing is worth; below them what the options are expected to cost more than the best one wherever the first driver lies.
-pub(super) fn scene(worth: &Worth) -> Result<Option<Scene>, ChartError> {
+pub(super) fn scene(worth: &Worth, sheet: Sheet) -> Result<Option<Scene>, ChartError> {
     let Some(first) = worth.drivers.first() else { return Ok(None) };
     let telling: Vec<&DriverWorth> = worth.drivers.iter().filter(|driver| driver.worth.value > 0.0).collect();
     let shown = &telling[..telling.len().min(MOST)];
@@ -55,26 +55,28 @@ pub(super) fn scene(worth: &Worth) -> Result<Option<Scene>, ChartError> {
     let everything = ("everything, chance included".to_owned(), worth.everything.worth);
     let rows: Vec<(String, Estimate)> = [everything, together].into_iter().chain(shown.iter().map(of_driver)).collect();
     let subtitle = format!("{} · {} years · seed {}", worth.title, count(worth.years), worth.seed);
-    let extra = ROW * rows.len() as f64 + CURVES + 140.0 - 580.0;
-    let mut frame = Frame::new(&finding(worth), &subtitle, &notes, extra)?;
+    let extra = sheet.extra(sheet.row(ROW) * rows.len() as f64 + CURVES + 140.0, 580.0);
+    let mut frame = Frame::on(sheet, &finding(worth), &subtitle, &notes, extra)?;
     let (top, bottom) = (frame.top + 8.0, frame.bottom);
     let middle = bottom - CURVES;
     bars(&mut frame.scene, &rows, (top, middle - 56.0));
-    curves(&mut frame.scene, worth, first, (middle + 20.0, bottom - 52.0));
+    curves(&mut frame.scene, worth, first, (middle + sheet.of(20.0, 44.0), bottom - 52.0));
     Ok(Some(frame.scene))
 }
 
 fn bars(scene: &mut Scene, rows: &[(String, Estimate)], (top, bottom): (f64, f64)) {
     let most =
         rows.iter().flat_map(|(_, estimate)| [Some(estimate.value), estimate.high]).flatten().fold(0.0, f64::max);
-    let x = Axis::linear((0.0, most), LABELS, WIDTH - MARGIN - FIGURE);
+    let sheet = scene.sheet;
+    let (labels, edge) = (sheet.labels(LABELS), sheet.width() - sheet.margin());
+    let x = Axis::linear((0.0, most), labels, edge - sheet.of(FIGURE, 130.0));
     money_axis(scene, &x, top, bottom, "Worth of knowing before choosing, a year", 6);
     let step = (bottom - top) / rows.len() as f64;
     for (index, (name, estimate)) in rows.iter().enumerate() {
-        let y = top + step * (index as f64 + 0.5);
-        let name = NAME.elided(name, LABELS - MARGIN - 10.0);
-        scene.text_beside(&name, LABELS - 10.0, y, Anchor::End, NAME);
-        let half = (0.32 * step).min(13.0);
+        let row_top = top + step * index as f64;
+        let (y, room) = sheet.bars((row_top, step));
+        scene.row_name(name, NAME, labels, (row_top, step));
+        let half = (0.32 * room).min(13.0);
         let end = x.at(estimate.value);
         // The first two are not one driver.
         let color = if index < 2 { palette::color(5) } else { palette::color(0) };
@@ -104,11 +106,15 @@ fn curves(scene: &mut Scene, worth: &Worth, driver: &DriverWorth, (top, bottom):
         unit.label(),
         name_of(&driver.path)
     );
-    scene.text(&HEADING.elided(&heading, WIDTH - 2.0 * MARGIN), MARGIN, top, Anchor::Start, HEADING);
-    let top = top + 22.0;
-    const LEFT: f64 = 130.0;
-    const NAMES: f64 = 230.0;
-    let x = Axis::linear((0.0, 100.0), LEFT, WIDTH - MARGIN - NAMES);
+    let sheet = scene.sheet;
+    let (margin, edge) = (sheet.margin(), sheet.width() - sheet.margin());
+    let lines = HEADING.folded(&heading, edge - margin, sheet.of(1.0, 3.0) as usize);
+    for (i, line) in lines.iter().enumerate() {
+        scene.text(line, margin, top + 20.0 * i as f64, Anchor::Start, HEADING);
+    }
+    let top = top + 2.0 + 20.0 * lines.len() as f64;
+    let names = sheet.of(230.0, 110.0);
+    let x = Axis::linear((0.0, 100.0), sheet.of(130.0, 64.0), edge - names);
     number_axis(scene, &x, top, bottom, "Percentile of the driver", 10);
     let pad = 0.06 * (high - low);
     let y = Axis::linear((low - pad, high + pad), bottom, top);
@@ -135,6 +141,6 @@ fn curves(scene: &mut Scene, worth: &Worth, driver: &DriverWorth, (top, bottom):
     let places = super::axis::spread(&ends, top - 10.0, bottom + 10.0, 2.0);
     for (extra, at) in driver.expected.iter().zip(places) {
         let style = Type::regular(15.0, palette::color(place(&extra.option)));
-        scene.text_beside(&style.elided(&extra.option, NAMES - 10.0), x.end + 8.0, at, Anchor::Start, style);
+        scene.text_beside(&style.elided(&extra.option, names - 10.0), x.end + 8.0, at, Anchor::Start, style);
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn section(outcome: &Outcome) -> Option<Section> {
     if !outcome.cautions.is_empty() {
         section.add(el("h3").add("Cautions"));
         let caution = |caution: &crate::outcome::Caution| {
-            el("li").add(el("code").add(&caution.code)).add(" ").add(&caution.message)
+            el("li").add(el("code").add(&caution.code)).add(": ").add(&caution.message)
         };
         section.add(el("ul").class("cautions").all(outcome.cautions.iter().map(caution)));
     }

@@ -9,7 +9,7 @@ use super::verdict::{self, verdict};
 use super::{contents, measure_words, whole};
 use crate::outcome::comparison::{Comparison, DriverFigures, MeasureChange, MeasureKind, StepsOf, Verdict};
 use crate::outcome::{Estimate, Outcome};
-use crate::report::charts::{ChartError, Part, comparison_parts};
+use crate::report::charts::{ChartError, Part, Pictures, comparison_parts};
 use crate::report::comparison::{finding, how};
 use crate::report::findings::{self, capitalised, component_name, near_level};
 use crate::report::format::{count, decimals_for, figure as digits, grouped, level, money};
@@ -37,10 +37,14 @@ pub struct Named<'a> {
 ///
 /// # Errors
 /// A chart that cannot be painted.
-pub fn comparison_page(results: &[Named<'_>], comparisons: &[Comparison]) -> Result<Vec<u8>, ChartError> {
+pub fn comparison_page(
+    results: &[Named<'_>],
+    comparisons: &[Comparison],
+    pictures: Pictures,
+) -> Result<Vec<u8>, ChartError> {
     let mut sections = vec![(Section::finished(figures(results)), "Figures".to_string(), "figures")];
     for (index, ((found, ids), other)) in comparisons.iter().zip(PAIRS).zip(results.iter().skip(1)).enumerate() {
-        let parts = comparison_parts(found, index)?;
+        let parts = comparison_parts(found, index, pictures)?;
         let pair =
             Pair { found, parts: &parts, ids, names: [&results[0].name, &other.name], several: comparisons.len() > 1 };
         for (section, label) in
@@ -59,7 +63,7 @@ pub fn comparison_page(results: &[Named<'_>], comparisons: &[Comparison]) -> Res
         "Made by tailcost from stored results. Intervals are 95% and of sampling error alone. Amounts are USD a year.",
     )));
     let title = format!("{} - {}", headline(results), names(results).join(", "));
-    Ok(whole(&title, "comparison", "Skip to the finding", body))
+    Ok(whole(&title, "comparison", "Skip to the finding", pictures, body))
 }
 
 fn names<'a>(results: &'a [Named<'_>]) -> Vec<&'a str> {
@@ -233,7 +237,7 @@ impl Pair<'_> {
         let is_amount = |kind| matches!(kind, MeasureKind::Total | MeasureKind::Difference);
         let amounts = self.table("Amounts", &of(is_amount));
         match self.parts.iter().find(|part| part.name.starts_with("measures")) {
-            Some(part) => section.add(figure(part, Some(amounts))),
+            Some(part) => section.add(figure(part, amounts)),
             None => section.add(amounts),
         };
         section.add(self.table("Shares of years", &of(|kind| kind == MeasureKind::Probability)));
@@ -316,7 +320,7 @@ impl Pair<'_> {
             // Charts stand in the order of the steps, for those that have some.
             let chart = if of.steps.is_empty() { None } else { charts.next() };
             match chart {
-                Some(part) => section.add(figure(part, Some(self.steps(of)))),
+                Some(part) => section.add(figure(part, self.steps(of))),
                 None => section.add(self.steps(of)),
             };
             if let Some(text) = overlap(of) {

@@ -81,7 +81,7 @@ fn page(outcomes: &[Outcome], text: &str) -> String {
     let named = |(index, outcome)| Named { name: format!("run {index}{text}"), outcome };
     let named: Vec<Named<'_>> = outcomes.iter().enumerate().map(named).collect();
     let comparisons: Vec<Comparison> = outcomes.iter().skip(1).map(|_| compared(text)).collect();
-    String::from_utf8(comparison_page(&named, &comparisons).unwrap()).unwrap()
+    String::from_utf8(comparison_page(&named, &comparisons, crate::report::charts::Pictures::Drawn).unwrap()).unwrap()
 }
 
 #[test]

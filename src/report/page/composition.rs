@@ -16,7 +16,7 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
         "An average year and the worst years are made of different things. Each column adds up to the option's expected cost, or to the \
          average of its worst years. A negative line is a gain.",
     );
-    section.add(figure(chart, Some(table(outcome))));
+    section.add(figure(chart, table(outcome)));
     Some(section)
 }
 

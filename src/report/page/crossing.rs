@@ -5,14 +5,14 @@ use super::pieces::{Grid, Section, figure};
 use crate::outcome::Outcome;
 use crate::outcome::breakeven::BreakEven;
 use crate::report::breakeven::{finding, how_moved, measure, plain, with_interval};
-use crate::report::charts::{ChartError, break_even_parts};
+use crate::report::charts::{ChartError, Pictures, break_even_parts};
 use crate::report::findings::capitalised;
 use crate::report::format::count;
 
 /// Rows of a curve's table, about; the result has them all.
 const ROWS: usize = 12;
 
-pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> {
+pub(super) fn section(outcome: &Outcome, pictures: Pictures) -> Result<Option<Section>, ChartError> {
     let Some(first) = outcome.break_even.first() else { return Ok(None) };
     let question = "What would change the answer?";
     let mut section = Section::new("break-even", "Break-even", question, &capitalised(&finding(first)));
@@ -31,10 +31,9 @@ pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> 
             found.question.right,
             count(found.years)
         ));
-        let parts = break_even_parts(found, index)?;
-        let charts = parts.iter().enumerate();
-        for (place, part) in charts {
-            section.add(figure(part, (place == 0).then(|| table(found))));
+        let parts = break_even_parts(found, index, pictures)?;
+        for part in &parts {
+            section.add(figure(part, table(found)));
         }
         if parts.is_empty() {
             section.add(table(found));

@@ -16,11 +16,12 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
          right how many years pass between such years on average.",
     );
     section.add(reader(outcome));
-    let first = if chart.reading.is_some_and(|reading| reading.x.is_log) { "logarithmic" } else { "linear" };
-    section.add(scale("exceedance", figure(chart, Some(points(outcome, |o| &o.exceedance, &chart.title))), first));
+    let first = if chart.readings.is_some_and(|[desk, _]| desk.x.is_log) { "logarithmic" } else { "linear" };
+    let curves = || points(outcome, |o| &o.exceedance, &chart.title);
+    section.add(scale("exceedance", figure(chart, curves()), first));
     let other = if first == "linear" { "logarithmic" } else { "linear" };
     if let Some(part) = named(parts, &format!("exceedance-{other}")) {
-        section.add(scale("exceedance", figure(part, None), other));
+        section.add(scale("exceedance", figure(part, curves()), other));
     }
     let once = |p: f64| format!("1 in {} years (VaR {})", grouped((1.0 / (1.0 - p)).round(), 0), level(p));
     section.add(levels(outcome, "What a bad year costs at least", |at| at.var, once).table());
@@ -28,11 +29,11 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
     section.add(levels(outcome, "What the worst years cost on average", |at| at.tvar, worst).table());
     if let Some(part) = named(parts, "totals") {
         section.add(el("h3").add(&part.title));
-        section.add(figure(part, Some(quantiles(outcome))));
+        section.add(figure(part, quantiles(outcome)));
     }
     if let Some(part) = named(parts, "oep") {
         section.add(el("h3").add(&part.title));
-        section.add(figure(part, Some(points(outcome, |o| &o.oep, &part.title))));
+        section.add(figure(part, points(outcome, |o| &o.oep, &part.title)));
     }
     Some(section)
 }
@@ -159,8 +160,8 @@ pub(super) fn data(outcome: &Outcome, parts: &[Part]) -> Value {
     });
     let line = |line: Line| json!({ "low": line.low, "high": line.high, "start": line.start, "end": line.end, "log": line.is_log });
     let planes = parts.iter().filter(|part| part.name.starts_with("exceedance")).filter_map(|part| {
-        let reading = part.reading?;
-        Some((part.name.clone(), json!({ "x": line(reading.x), "y": line(reading.y) })))
+        let planes = part.readings?.map(|reading| json!({ "x": line(reading.x), "y": line(reading.y) }));
+        Some((part.name.clone(), json!(planes)))
     });
     let unit = reader_unit(outcome);
     json!({

@@ -1,11 +1,11 @@
 //! How much more or less does each option cost than the first, in the same simulated year?
 
 use super::html::{Html, el};
-use super::pieces::{Grid, Section, amount_cell, figure, option_name, share_cell, unit_of};
+use super::pieces::{Grid, Section, amount_cell, figure, option_name, plain, share_cell, unit_of};
 use crate::outcome::{Difference, Outcome};
 use crate::report::charts::Part;
 use crate::report::findings::{self, near_level};
-use crate::report::format::level;
+use crate::report::format::{level, percent};
 
 pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
     let baseline = &outcome.differences.first()?.baseline;
@@ -20,13 +20,14 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
          year, not luck.",
     );
     section.add(table(outcome));
+    section.add(made_of(outcome));
     // The charts stand in the order of the differences.
     let charts = parts.iter().filter(|part| part.name.starts_with("difference-"));
     for (difference, part) in outcome.differences.iter().zip(charts) {
         if outcome.differences.len() > 1 {
             section.add(el("h3").add(findings::difference(difference)));
         }
-        section.add(figure(part, None));
+        section.add(figure(part, quantiles(difference)));
     }
     Some(section)
 }
@@ -43,6 +44,24 @@ fn gaps(baseline: &str, all: &[Difference]) -> String {
     }
 }
 
+/// The lines that make each gap, on average.
+fn made_of(outcome: &Outcome) -> Html {
+    let unit = unit_of(outcome.differences.iter().map(|difference| difference.total.mean.value));
+    let line = |difference: &Difference| {
+        let made = findings::made_of(outcome, difference, unit);
+        let words = format!(": {}.", made.join(", "));
+        (!made.is_empty()).then(|| el("li").add(option_name(outcome, &difference.option)).add(words))
+    };
+    let lines: Vec<_> = outcome.differences.iter().filter_map(line).collect();
+    if lines.is_empty() {
+        return Html::default();
+    }
+    let mut html = Html::default();
+    html.add(el("p").add(format!("What makes the gap on average, in {}:", unit.label())));
+    html.add(el("ul").class("plain").all(lines));
+    html
+}
+
 fn table(outcome: &Outcome) -> Html {
     let at = outcome.differences.iter().filter_map(|d| near_level(&d.total.levels, 0.99)).map(|at| at.level).next();
     let unit = unit_of(outcome.differences.iter().map(|difference| difference.total.mean.value));
@@ -50,7 +69,6 @@ fn table(outcome: &Outcome) -> Html {
     let mut head = vec!["Option".to_string(), "Mean gap".into()];
     head.extend(at.map(|at| format!("1-in-{}-year gap (VaR {})", (1.0 / (1.0 - at)).round(), level(at))));
     head.push(format!("Years that cost more than {baseline}"));
-    head.push("What makes the gap, on average".into());
     let mut grid = Grid::new(format!("Cost over {baseline} in the same simulated year, {}", unit.label()), head);
     for difference in &outcome.differences {
         let mut cells = vec![amount_cell(&difference.total.mean, unit)];
@@ -59,8 +77,25 @@ fn table(outcome: &Outcome) -> Html {
             cells.push(measures.map_or_else(Html::default, |at| amount_cell(&at.var, unit)));
         }
         cells.push(share_cell(&difference.probability_costs_more));
-        cells.push(findings::made_of(outcome, difference, unit).join(", ").into());
         grid.row(option_name(outcome, &difference.option), cells);
     }
+    grid.table()
+}
+
+/// What the chart shows, as shares of years below amounts.
+fn quantiles(difference: &Difference) -> Html {
+    let total = &difference.total;
+    let ends = [total.min, total.max].into_iter().chain(total.quantiles.iter().map(|quantile| quantile.value));
+    let unit = unit_of(ends);
+    let head = ["Share of years".to_string(), format!("Gap below, {}", unit.label())];
+    let caption = format!("{} less {} in the same simulated year", difference.option, difference.baseline);
+    let mut grid = Grid::new(caption, head);
+    grid.row("Least simulated", [plain(total.min, unit).into()]);
+    for quantile in &total.quantiles {
+        grid.row(percent(quantile.p, None), [plain(quantile.value, unit).into()]);
+    }
+    grid.row("Most simulated", [plain(total.max, unit).into()]);
+    grid.row("Mean", [amount_cell(&total.mean, unit)]);
+    grid.row("Years that cost more", [share_cell(&difference.probability_costs_more)]);
     grid.table()
 }

@@ -4,6 +4,7 @@ use super::html::{Html, el};
 use super::pieces::{Grid, scroller};
 use super::{closing, contents, whole};
 use crate::outcome::Outcome;
+use crate::report::charts::Pictures;
 use crate::report::document::model::{Block, Depth, Document, Section, Span, Text};
 
 pub(in crate::report) fn document_page(outcome: &Outcome, document: &Document) -> Vec<u8> {
@@ -13,7 +14,7 @@ pub(in crate::report) fn document_page(outcome: &Outcome, document: &Document) -
     body.add(contents(outer.map(|section| (section.id, section.heading))));
     body.add(el("div").class("sections").all(document.sections.iter().map(section)));
     body.add(el("footer").add(closing(outcome)));
-    whole(&document.title, "document", "Skip to the document", body)
+    whole(&document.title, "document", "Skip to the document", Pictures::Drawn, body)
 }
 
 fn section(section: &Section) -> Html {

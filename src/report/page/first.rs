@@ -1,11 +1,12 @@
 //! What must a committee see on the first screen: question, verdict, how sure, three numbers an option, the limits?
 
-use super::html::{Html, el};
+use super::html::{Element, Html, el};
 use super::pieces::{amount_words, option_name, share_words};
 use super::verdict::verdict;
 use crate::outcome::{AppetiteLine, OptionOutcome, Outcome, Verdict};
 use crate::report::findings::{self, appetite_amounts, near_level};
 use crate::report::format::{grouped, level, one_in};
+use crate::report::{breakeven, uncertainty};
 
 pub(super) fn first(outcome: &Outcome) -> Html {
     let verdict = verdict(outcome);
@@ -13,7 +14,8 @@ pub(super) fn first(outcome: &Outcome) -> Html {
         .add(el("p").class("case").add(&outcome.title))
         .add(el("p").class("asked").add(question(outcome)))
         .add(el("h1").add(verdict.sentence))
-        .add(el("p").class("sure").add(el("strong").add("How sure: ")).add(verdict.confidence));
+        .add(el("p").class("sure").add(el("strong").add("How sure: ")).add(verdict.confidence))
+        .all(more(outcome));
     if !outcome.options.is_empty() {
         let cards = outcome.options.iter().map(|option| card(outcome, option));
         header = header.add(el("ul").class("options").all(cards));
@@ -29,6 +31,24 @@ pub(super) fn first(outcome: &Outcome) -> Html {
     }
     header.into()
 }
+
+/// What other verbs found of how sure the answer is and of what would change it, each leading to its section.
+fn more(outcome: &Outcome) -> Vec<Element> {
+    let line = |term: &'static str, fragment: &'static str, text: String| {
+        let text = format!(" {}.", text.trim_end_matches('.'));
+        el("p").class("sure more").add(el("strong").add(el("a").to(fragment).add(term)).add(":")).add(text)
+    };
+    let crossings = outcome.break_even.iter().take(MOST_CROSSINGS).enumerate().map(|(index, found)| {
+        let term = if index == 0 { "What would change it" } else { "What else would" };
+        line(term, "break-even", findings::capitalised(&breakeven::finding(found)))
+    });
+    let ignorance =
+        outcome.uncertainty.iter().map(|found| line("What is not known", "ignorance", uncertainty::finding(found)));
+    ignorance.chain(crossings).collect()
+}
+
+/// Break-evens on the first screen; their section has all.
+const MOST_CROSSINGS: usize = 2;
 
 /// As in `Domestic, Offshore or Blended 60/40: which costs Community hospital least?`
 pub(in crate::report) fn question(outcome: &Outcome) -> String {

@@ -16,7 +16,7 @@ pub(super) fn section(outcome: &Outcome, parts: &[Part]) -> Option<Section> {
          the hours that a coder of reference speed would take. The all-in rate adds every other line.",
     );
     let chart = named(parts, "hourly-rate")?;
-    section.add(figure(chart, Some(table(outcome))));
+    section.add(figure(chart, table(outcome)));
     Some(section)
 }
 

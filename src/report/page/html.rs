@@ -3,7 +3,7 @@
 //! Tags and names of attributes are words of the program; everything else is escaped on its way in. There is no way to put markup on a
 //! page from a text, and no attribute that runs, fetches or styles.
 
-use crate::report::charts::Part;
+use crate::report::charts::{Part, Picture, base64};
 use crate::report::format::harmless;
 use std::fmt::{Display, Write};
 
@@ -25,9 +25,15 @@ impl Html {
         self.0.is_empty()
     }
 
-    /// A chart: its markup is made in `charts`, with every text escaped there.
+    /// A chart: the markup of a drawn one is made in `charts`, with every text escaped there; a painted one is told by its title and notes.
     pub(super) fn chart(part: &Part) -> Self {
-        Self(part.svg.clone())
+        match &part.picture {
+            Picture::Svg(sheets) => Self(sheets.concat()),
+            Picture::Png(bytes, (width, height)) => {
+                let words = format!("{}. {}", part.title, part.notes.join(" "));
+                el("img").with("width", width).with("height", height).with("alt", words).png(bytes).into()
+            }
+        }
     }
 
     /// A script or style of the program's own, or JSON that [`json`] has made harmless.
@@ -73,10 +79,10 @@ pub(super) struct Element {
 }
 
 /// Elements that have no end.
-const VOID: [&str; 4] = ["br", "input", "meta", "col"];
+const VOID: [&str; 5] = ["br", "input", "meta", "col", "img"];
 
 /// Attributes that can carry a text without running, fetching or styling anything; `data-` and `aria-` come on top.
-const HARMLESS: [&str; 18] = [
+const HARMLESS: [&str; 21] = [
     "id",
     "class",
     "lang",
@@ -95,6 +101,9 @@ const HARMLESS: [&str; 18] = [
     "value",
     "tabindex",
     "inputmode",
+    "alt",
+    "width",
+    "height",
 ];
 
 /// An element of this tag.
@@ -128,6 +137,12 @@ impl Element {
     pub(super) fn policy(mut self, policy: &str) -> Self {
         let _ =
             write!(self.attributes, " http-equiv=\"Content-Security-Policy\" content=\"{}\"", policy.replace('"', ""));
+        self
+    }
+
+    /// The bytes of a PNG as what an image shows: nothing is fetched.
+    fn png(mut self, bytes: &[u8]) -> Self {
+        let _ = write!(self.attributes, " src=\"data:image/png;base64,{}\"", base64(bytes));
         self
     }
 

@@ -3,7 +3,7 @@
 use super::html::{Html, el};
 use super::pieces::{Grid, Section, figure, named};
 use crate::outcome::{Outcome, Sensitivity};
-use crate::report::charts::{ChartError, sensitivity_parts};
+use crate::report::charts::{ChartError, Pictures, sensitivity_parts};
 use crate::report::findings::{capitalised, worst_years};
 use crate::report::format::{count, grouped, percent};
 use crate::report::influence::{compact, measure_in_words, name_of, share, share_interval, told};
@@ -12,9 +12,9 @@ use crate::report::sensitivity::{deciding, scale_of, widest};
 /// Rows of a table; the result has them all.
 const ROWS: usize = 15;
 
-pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> {
+pub(super) fn section(outcome: &Outcome, pictures: Pictures) -> Result<Option<Section>, ChartError> {
     let Some(found) = &outcome.sensitivity else { return Ok(None) };
-    let parts = sensitivity_parts(found)?;
+    let parts = sensitivity_parts(found, pictures)?;
     let mut section = Section::new("matters", "What moves it", "What drives the answer?", &deciding(found));
     section.text(format!(
         "Looked at: {}. One input after the other was set to its 10% and to its 90% quantile, all else as it is in the same {} years. A wide \
@@ -24,20 +24,20 @@ pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> 
     ));
     if let Some(part) = named(&parts, "tornado") {
         section.add(el("h3").add(widest(found).unwrap_or_else(|| part.title.clone())));
-        section.add(figure(part, Some(tornado(found))));
+        section.add(figure(part, tornado(found)));
     }
     if let Some(part) = named(&parts, "variance") {
         section.add(el("h3").add("Alone, and together with everything else"));
-        section.add(figure(part, Some(variance(found))));
+        section.add(figure(part, variance(found)));
     }
     if let Some(part) = named(&parts, "shapley") {
         section.add(el("h3").add(&part.title));
-        section.add(figure(part, None));
+        section.add(figure(part, shapley(found)));
     }
     if let (Some(part), Some(tail)) = (named(&parts, "tail"), &found.tail) {
         section.add(el("h3").add(format!("What the {} have in common", worst_years(tail.level))));
         section.text(capitalised(&part.title));
-        section.add(figure(part, Some(tail_table(found))));
+        section.add(figure(part, tail_table(found)));
     }
     Ok(Some(section))
 }
@@ -73,6 +73,18 @@ fn variance(found: &Sensitivity) -> Html {
     for factor in found.variance.factors.iter().filter(|factor| factor.total.value > 0.0).take(ROWS) {
         let cell = |estimate| super::pieces::cell(&share(estimate), &share_interval(estimate));
         grid.row(told(&factor.path, factor.role), [cell(&factor.first), cell(&factor.total)]);
+    }
+    grid.table()
+}
+
+fn shapley(found: &Sensitivity) -> Html {
+    let head = ["Input", "Share of the variance"].map(str::to_string);
+    let caption = format!("Shapley effects: shares of the variance of {} that add up to 100%", found.variance.score);
+    let mut grid = Grid::new(caption, head);
+    for effect in found.shapley.iter().flat_map(|division| &division.effects).take(ROWS) {
+        let mark = if effect.in_group { " (depends on others)" } else { "" };
+        let cell = super::pieces::cell(&share(&effect.effect), &share_interval(&effect.effect));
+        grid.row(format!("{}{mark}", told(&effect.path, effect.role)), [cell]);
     }
     grid.table()
 }

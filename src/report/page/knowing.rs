@@ -3,15 +3,15 @@
 use super::html::{Html, el};
 use super::pieces::{Grid, Section, amount_cell, figure, unit_of};
 use crate::outcome::{Outcome, Worth};
-use crate::report::charts::{ChartError, worth_part};
+use crate::report::charts::{ChartError, Pictures, worth_part};
 use crate::report::format::percent;
 use crate::report::influence::name_of;
-use crate::report::worth::{deciding_now, finding};
+use crate::report::worth::finding;
 
 /// Rows of the table; the result has them all.
 const ROWS: usize = 12;
 
-pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> {
+pub(super) fn section(outcome: &Outcome, pictures: Pictures) -> Result<Option<Section>, ChartError> {
     let Some(worth) = &outcome.worth else { return Ok(None) };
     let mut section = Section::new(
         "knowing",
@@ -19,9 +19,8 @@ pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> 
         "What would it be worth to know more before choosing?",
         &finding(worth),
     );
-    section.text(format!("{}.", deciding_now(worth)));
-    if let Some(part) = worth_part(worth)? {
-        section.add(figure(&part, Some(table(worth))));
+    for part in worth_part(worth, pictures)? {
+        section.add(figure(&part, table(worth)));
     }
     Ok(Some(section))
 }

@@ -22,6 +22,7 @@ mod pieces;
 mod register;
 mod reproduction;
 mod stories;
+mod stresses;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -33,7 +34,7 @@ pub(in crate::report) use first::{measure_words, mix, question};
 pub(in crate::report) use tests::hostile;
 pub(in crate::report) use verdict::verdict;
 
-use super::charts::{ChartError, Part, faces, outcome_parts};
+use super::charts::{ChartError, Part, Pictures, faces, outcome_parts};
 use crate::outcome::Outcome;
 use html::{Embedded, Html, el};
 use pieces::Section;
@@ -46,9 +47,9 @@ static SCRIPT: &str = include_str!("script.js");
 ///
 /// # Errors
 /// A chart that cannot be painted.
-pub fn page(outcome: &Outcome) -> Result<Vec<u8>, ChartError> {
-    let parts = outcome_parts(outcome)?;
-    let sections = sections(outcome, &parts)?;
+pub fn page(outcome: &Outcome, pictures: Pictures) -> Result<Vec<u8>, ChartError> {
+    let parts = outcome_parts(outcome, pictures)?;
+    let sections = sections(outcome, &parts, pictures)?;
     let mut body = Html::default();
     body.add(first::first(outcome));
     body.add(contents(sections.iter().map(|section| (section.id, section.label))));
@@ -57,33 +58,34 @@ pub fn page(outcome: &Outcome) -> Result<Vec<u8>, ChartError> {
     body.add(el("footer").add(closing(outcome)));
     body.add(Html::embedded(Embedded::Data("curves", &curves::data(outcome, &parts))));
     let title = format!("{} - {}", super::findings::totals(outcome), outcome.title);
-    Ok(whole(&title, "page", "Skip to the finding", body))
+    Ok(whole(&title, "page", "Skip to the finding", pictures, body))
 }
 
 /// A file that needs no network, with the program's own style and script.
-fn whole(title: &str, class: &str, skip: &'static str, content: Html) -> Vec<u8> {
+fn whole(title: &str, class: &str, skip: &'static str, pictures: Pictures, content: Html) -> Vec<u8> {
     let mut body = Html::default();
     body.add(el("a").class("skip").to("main").add(skip));
     body.add(tools());
     body.add(content);
     body.add(Html::embedded(Embedded::Script(SCRIPT)));
     let main = el("main").class(class).with("id", "main").add(body);
-    let html = el("html").with("lang", "en").add(head(title)).add(el("body").add(main));
+    let html = el("html").with("lang", "en").add(head(title, pictures)).add(el("body").add(main));
     format!("<!doctype html>\n{}", Html::from(html).text()).into_bytes()
 }
 
-fn sections(outcome: &Outcome, parts: &[Part]) -> Result<Vec<Section>, ChartError> {
+fn sections(outcome: &Outcome, parts: &[Part], pictures: Pictures) -> Result<Vec<Section>, ChartError> {
     let all = [
         curves::section(outcome, parts),
         differences::section(outcome, parts),
         composition::section(outcome, parts),
         hourly::section(outcome, parts),
-        influence::section(outcome)?,
-        crossing::section(outcome)?,
-        knowing::section(outcome)?,
-        stories::section(outcome)?,
+        influence::section(outcome, pictures)?,
+        crossing::section(outcome, pictures)?,
+        stresses::section(outcome, parts),
+        knowing::section(outcome, pictures)?,
+        stories::section(outcome, pictures)?,
         certainty::section(outcome),
-        ignorance::section(outcome)?,
+        ignorance::section(outcome, parts),
         register::section(outcome),
         Some(method::section(outcome)),
         Some(reproduction::section(outcome)),
@@ -91,11 +93,11 @@ fn sections(outcome: &Outcome, parts: &[Part]) -> Result<Vec<Section>, ChartErro
     Ok(all.into_iter().flatten().collect())
 }
 
-fn head(title: &str) -> Html {
+fn head(title: &str, pictures: Pictures) -> Html {
     let mut head = Html::default();
     head.add(el("meta").with("charset", "utf-8"));
     head.add(el("meta").with("name", "viewport").with("content", "width=device-width, initial-scale=1"));
-    head.add(policy());
+    head.add(policy(pictures));
     head.add(el("meta").with("name", "color-scheme").with("content", "light dark"));
     head.add(el("title").add(title));
     head.add(Html::embedded(Embedded::Style(&format!("{}{STYLE}", faces()))));
@@ -103,10 +105,14 @@ fn head(title: &str) -> Html {
 }
 
 /// Nothing is fetched, and the program's own script alone runs: a second wall behind the escaping.
-fn policy() -> Html {
+fn policy(pictures: Pictures) -> Html {
+    let images = match pictures {
+        Pictures::Drawn => "",
+        Pictures::Painted => " img-src data:;",
+    };
     let digest = super::charts::base64(&Sha256::digest(SCRIPT.as_bytes()));
     let policy = format!(
-        "default-src 'none'; style-src 'unsafe-inline'; font-src data:; script-src 'sha256-{digest}'; base-uri 'none'; \
+        "default-src 'none'; style-src 'unsafe-inline'; font-src data:;{images} script-src 'sha256-{digest}'; base-uri 'none'; \
          form-action 'none'"
     );
     el("meta").policy(&policy).into()

@@ -81,18 +81,15 @@ pub(super) fn disclosure(label: &str, inner: impl Into<Html>) -> Html {
     el("details").add(el("summary").add(label)).add(inner).into()
 }
 
-/// A chart with its notes, and its figures behind a disclosure.
-pub(super) fn figure(part: &Part, figures: Option<Html>) -> Html {
+/// A chart with its notes, and its figures behind a disclosure: what a picture shows is there to be read too.
+pub(super) fn figure(part: &Part, figures: Html) -> Html {
     let label = format!("Chart: {}", part.title);
     let chart = el("div").class("plot").with("role", "group").with("aria-label", &label).with("tabindex", 0);
     let mut figure = el("figure").with("data-chart", &part.name).add(chart.add(Html::chart(part)));
     if !part.notes.is_empty() {
         figure = figure.add(el("figcaption").add(part.notes.join(" ")));
     }
-    if let Some(figures) = figures {
-        figure = figure.add(disclosure("The figures of this chart", figures));
-    }
-    figure.into()
+    figure.add(disclosure("The figures of this chart", figures)).into()
 }
 
 /// The chart of that name.

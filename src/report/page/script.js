@@ -51,15 +51,16 @@
   // An amount, typed or dragged, and how often a year costs more.
   function reader(data) {
     const amount = at("amount"), slide = at("slide"), readings = at("readings"), scale = at("scale");
-    const plots = all("[data-scale-of=exceedance]").map((box) => ({
-      box,
-      svg: box.querySelector("svg"),
-      plane: data.planes[box.querySelector("figure").dataset.chart],
-    })).filter((plot) => plot.plane);
+    // A plot is drawn twice, for a desk and for a phone; the page shows the one that fits.
+    const plots = all("[data-scale-of=exceedance]").map((box) => {
+      const planes = data.planes[box.querySelector("figure").dataset.chart] || [];
+      return { box, faces: planes.map((plane, i) => ({ plane, svg: all("svg.chart", box)[i] })) };
+    }).filter((plot) => plot.faces.length);
     if (!plots.length) return;
     let shown = 0;
     const hidden = new Set();
-    const plane = () => plots[shown].plane;
+    const plane = () => plots[shown].faces[0].plane;
+    const faces = plots.flatMap((plot) => plot.faces);
     const place = (line, value) => {
       const share = line.log ? Math.log(value / line.low) / Math.log(line.high / line.low) : (value - line.low) / (line.high - line.low);
       return line.start + share * (line.end - line.start);
@@ -68,12 +69,12 @@
       const share = (place - line.start) / (line.end - line.start);
       return line.log ? line.low * Math.pow(line.high / line.low, share) : line.low + share * (line.high - line.low);
     };
-    const hairs = plots.map((plot) => {
+    const hairs = faces.map((face) => {
       const hair = document.createElementNS("http://www.w3.org/2000/svg", "line");
       hair.setAttribute("class", "hair");
-      hair.setAttribute("y1", plot.plane.y.start);
-      hair.setAttribute("y2", plot.plane.y.end);
-      plot.svg.append(hair);
+      hair.setAttribute("y1", face.plane.y.start);
+      hair.setAttribute("y2", face.plane.y.end);
+      face.svg.append(hair);
       return hair;
     });
     const digits = (figure, places) => figure.toLocaleString("en-US", { maximumSignificantDigits: places });
@@ -108,8 +109,8 @@
       if (from !== amount) amount.value = digits(x / data.unit, 4);
       if (from !== slide) slide.value = Math.round(1000 * (place(line, inside) - line.start) / (line.end - line.start));
       slide.setAttribute("aria-valuetext", digits(x / data.unit, 4) + " " + data.label);
-      plots.forEach((plot, i) => {
-        const hair = place(plot.plane.x, Math.min(Math.max(x, plot.plane.x.low), plot.plane.x.high));
+      faces.forEach((face, i) => {
+        const hair = place(face.plane.x, Math.min(Math.max(x, face.plane.x.low), face.plane.x.high));
         hairs[i].setAttribute("x1", hair);
         hairs[i].setAttribute("x2", hair);
       });
@@ -132,14 +133,14 @@
     });
 
     // The pointer over the curves reads them.
-    plots.forEach((plot) => {
+    faces.forEach((face) => {
       const follow = (event) => {
-        const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(plot.svg.getScreenCTM().inverse());
-        const line = plot.plane.x;
+        const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(face.svg.getScreenCTM().inverse());
+        const line = face.plane.x;
         if (point.x >= line.start && point.x <= line.end) show(value(line, point.x));
       };
-      plot.svg.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse" || event.buttons) follow(event); });
-      plot.svg.addEventListener("pointerdown", follow);
+      face.svg.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse" || event.buttons) follow(event); });
+      face.svg.addEventListener("pointerdown", follow);
     });
 
     // Which options, and along which axis.
@@ -159,7 +160,7 @@
     const arrange = () => {
       plots.forEach((plot, i) => { plot.box.hidden = i !== shown; });
       scale.hidden = plots.length < 2;
-      if (plots.length > 1) scale.textContent = plots[1 - shown].plane.x.log ? "Logarithmic axis" : "Linear axis";
+      if (plots.length > 1) scale.textContent = plots[1 - shown].faces[0].plane.x.log ? "Logarithmic axis" : "Linear axis";
     };
     scale.addEventListener("click", () => { const x = current(); shown = 1 - shown; arrange(); show(x); });
     arrange();

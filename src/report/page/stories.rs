@@ -3,7 +3,7 @@
 use super::html::{Html, el};
 use super::pieces::{Grid, Section, disclosure, figure, option_name, plain, unit_of};
 use crate::outcome::{Chosen, OptionOutcome, Outcome, Story};
-use crate::report::charts::{ChartError, story_part};
+use crate::report::charts::{ChartError, Pictures, story_part};
 use crate::report::findings::{capitalised, component_name};
 use crate::report::format::{count, figure as digits, grouped, money};
 use crate::report::story_words::{chosen_words, percentile};
@@ -15,7 +15,7 @@ const DRIVERS: usize = 8;
 /// The story of each option that is told first.
 const FIRST: f64 = 1000.0;
 
-pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> {
+pub(super) fn section(outcome: &Outcome, pictures: Pictures) -> Result<Option<Section>, ChartError> {
     let Some(first) = headline(outcome) else { return Ok(None) };
     let finding =
         first.sentences.first().map_or_else(|| "Bad years, told".to_string(), |s| s.trim_end_matches('.').to_string());
@@ -24,8 +24,11 @@ pub(super) fn section(outcome: &Outcome) -> Result<Option<Section>, ChartError> 
         "These are simulated years of this run, each replayed to the cent. They show how bad years come about; the next bad year will be \
          another one.",
     );
-    let part = story_part(outcome, first)?;
-    section.add(figure(&part, Some(costs(first))));
+    // The headline's year first; it stands among its option's years below as well.
+    section.add(el("p").class("told").add(first.sentences.iter().skip(1).cloned().collect::<Vec<_>>().join(" ")));
+    for part in story_part(outcome, first, pictures)? {
+        section.add(figure(&part, costs(first)));
+    }
     for option in &outcome.options {
         let stories = told(outcome, option);
         if stories.is_empty() {
