@@ -47,13 +47,14 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_runs() {
-    const VERBS: [(&str, usize); 10] = [
+    const VERBS: [(&str, usize); 11] = [
         ("breakeven", 4),
         ("compare", 4),
         ("dependence", 3),
         ("elicit", 3),
         ("explain", 5),
         ("fit", 4),
+        ("merge", 4),
         ("sensitivity", 3),
         ("stress", 3),
         ("uncertainty", 3),

@@ -24,7 +24,7 @@ fn snapshot(name: &str, printed: &str) {
 #[test]
 fn help() {
     snapshot("help", &at_80_columns(&["--help"]));
-    const VERBS: [&str; 15] = [
+    const VERBS: [&str; 16] = [
         "run",
         "check",
         "explain",
@@ -34,6 +34,7 @@ fn help() {
         "elicit",
         "init",
         "list",
+        "merge",
         "report",
         "schema",
         "sensitivity",
