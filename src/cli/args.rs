@@ -1,9 +1,11 @@
 //! What can be typed, and what does each word mean?
 
+use super::deliver::Left;
 use super::experts::{expert, pert, quantile};
 use super::fit_args::Fit;
 use super::report::Report;
 use crate::elicitation::Expert;
+use crate::engine::Shard;
 use crate::outcome::{Judgement, Quantile};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -30,6 +32,7 @@ const AFTER: &str = "\
 Examples:
   tailcost run article                          a built-in case
   tailcost run my-hospital.toml --years 1e7     your own
+  tailcost merge parts                          the shards of a run, added up
   tailcost report outputs/RUN                   one page for the committee
   tailcost batch book-2018 --years 1e4          every hospital of a book, and all together
   tailcost document outputs/RUN                 the model document for a validator
@@ -53,6 +56,8 @@ pub enum Verb {
     Run(Run),
     /// Run a book of members, every one under every scenario, and the system of all of them
     Batch(Box<super::batch::BatchArguments>),
+    /// Add up the shards of a run: the same result as the run in one piece
+    Merge(super::merge::MergeArguments),
     /// Validate a config and show every driver as resolved
     Check(Check),
     /// Find the value of a driver, or of two, at which options break even
@@ -109,7 +114,8 @@ Examples:
   tailcost run article --years 1e7 --threads 2
   tailcost run article --until \"tvar@0.99 of Offshore within 0.5%\" --max-years 1e9
   tailcost run evidence --set workforce.offshore.rate=28 --out outputs/rate-28
-  tailcost run hfma-2018 --engine reference --years 20_000")]
+  tailcost run hfma-2018 --engine reference --years 20_000
+  tailcost run article --shard 3/16 --out parts/3.tcs")]
 pub struct Run {
     #[command(flatten)]
     pub case: Case,
@@ -122,9 +128,13 @@ pub struct Run {
     /// Threads; default: one for each core. The result does not depend on it
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub threads: Option<u16>,
-    /// Directory for the result; default: outputs/TITLE-HASH
+    /// Directory for the result; default: outputs/TITLE-HASH. With --shard the file of the part
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Run one shard of the years alone, as in 3/16 (the first is 1/16, the last 16/16), and write it to the file --out for tailcost merge.
+    /// Does nothing where that file holds this shard already
+    #[arg(long, value_name = "I/N", requires = "out", conflicts_with_all = ["profile", "keep", "no_charts", "report", "enforce"])]
+    pub shard: Option<Shard>,
     /// Stop when the 95% interval of a measure is narrow enough, as in "tvar@0.99 of Offshore within 0.5%"
     #[arg(long, value_name = "RULE", conflicts_with = "years")]
     pub until: Option<String>,
@@ -144,21 +154,8 @@ pub struct Run {
     /// Tighten means by what is known exactly (closed forms), beside the simulated ones, and say by how much
     #[arg(long)]
     pub control_variates: bool,
-    /// Which years go to years.parquet: the worst 10,000 of each option and difference, all, or none
-    #[arg(long, value_enum, default_value_t = Keep::Tail)]
-    pub keep: Keep,
-    /// Leave out the charts
-    #[arg(long)]
-    pub no_charts: bool,
-    /// Write report.html beside the result: one page for the committee
-    #[arg(long)]
-    pub report: bool,
-    /// Exit with 1 unless the result keeps every limit of the config's appetite
-    #[arg(long)]
-    pub enforce: bool,
-    /// No progress and no summary; errors and cautions only
-    #[arg(long, short)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub left: Left,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -173,13 +170,6 @@ pub enum Simd {
     Plain,
     Avx2,
     Avx512,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Keep {
-    All,
-    Tail,
-    None,
 }
 
 #[derive(Debug, Args)]

@@ -1,12 +1,13 @@
 //! `tailcost explain`: what happened in single years of a run?
 
 use super::exit::Failure;
+use super::stored_case::stored_case;
 use super::study::{Output, attach, outcome_file};
 use crate::analysis::{Pick, Ranking, StoryError, Storyteller};
-use crate::config::{ErrorKind, Loaded, Rendering, Source, load};
+use crate::config::Loaded;
 use crate::data::nearest;
 use crate::model::Model;
-use crate::outcome::{DataFile, Outcome, Story};
+use crate::outcome::{Outcome, Provenance, Story};
 use crate::report::charts::story_charts;
 use crate::report::files::{FileError, read_outcome};
 use crate::report::story::stories_text;
@@ -63,7 +64,8 @@ pub fn explain(arguments: &Explain) -> Result<(), Failure> {
     if let Some(year) = arguments.year.filter(|year| *year >= outcome.years) {
         return Err(refused(StoryError::NoSuchYear { year, years: outcome.years }));
     }
-    let loaded = rebuilt(&path, &outcome)?;
+    let Provenance { config, config_hash, data_files, .. } = &outcome.provenance;
+    let loaded = stored_case(&path, config, config_hash, data_files)?;
     let model = Model::new(&loaded.scenario, outcome.seed);
     let stories = told(arguments, option, &outcome, &loaded, &model)?;
     let text = stories_text(&outcome, &stories);
@@ -120,73 +122,6 @@ fn place_of(name: &str, outcome: &Outcome) -> Result<usize, Failure> {
             known.join(", ")
         ))
     })
-}
-
-/// The case as the run had it: its resolved config, with data files that have not changed.
-fn rebuilt(path: &Path, outcome: &Outcome) -> Result<Loaded, Failure> {
-    let provenance = &outcome.provenance;
-    let name = format!("the config in {}", path.display());
-    let mut data = Vec::new();
-    for (i, file) in provenance.data_files.iter().enumerate() {
-        if provenance.data_files[..i].iter().any(|other| other.path == file.path) {
-            return Err(Failure::input(format!(
-                "error: the run read two data files that its config calls {:?}; they cannot be told apart any more",
-                file.path
-            )));
-        }
-        data.extend(unchanged(file)?.map(|place| (file.path.clone(), place)));
-    }
-    let source = Source::Stored { name, text: provenance.config.clone(), data };
-    let loaded = load(&source, &[]).map_err(|errors| {
-        let report = errors.render(Rendering::Plain);
-        match errors.kind() {
-            ErrorKind::Config => Failure::Input(report),
-            ErrorKind::Io => Failure::Internal(report),
-        }
-    })?;
-    if loaded.hash != provenance.config_hash {
-        return Err(Failure::input(format!(
-            "error: the config in {} is not the one that was run: its hash is {}, the run's {}",
-            path.display(),
-            loaded.hash,
-            provenance.config_hash
-        )));
-    }
-    Ok(loaded)
-}
-
-/// Where a data file of the run stands now, if its contents are those that the run read; nothing for those that the program carries.
-fn unchanged(file: &DataFile) -> Result<Option<PathBuf>, Failure> {
-    if file.path.starts_with("builtin:") {
-        return Ok(None);
-    }
-    let places: Vec<PathBuf> = file.location.iter().chain([&file.path]).map(PathBuf::from).collect();
-    let mut other = None;
-    for place in places.iter().filter(|place| place.is_file()) {
-        let bytes =
-            std::fs::read(place).map_err(|error| Failure::internal(format!("reading {}: {error}", place.display())))?;
-        let found = blake3::hash(&bytes).to_hex().to_string();
-        if found == file.blake3 {
-            return Ok(Some(place.clone()));
-        }
-        other.get_or_insert((place, found));
-    }
-    const DIGITS: usize = 16;
-    Err(Failure::input(match other {
-        None => format!(
-            "error: data file {:?}, which the run read, is gone; it was looked for at {}",
-            file.path,
-            places.iter().map(|place| place.display().to_string()).collect::<Vec<_>>().join(" and ")
-        ),
-        Some((place, found)) => format!(
-            "error: data file {:?} has changed since the run: {} has the blake3 {}..., the run read {}...; bring it back, or \
-             run the case again",
-            file.path,
-            place.display(),
-            &found[..DIGITS],
-            file.blake3.get(..DIGITS).unwrap_or(&file.blake3)
-        ),
-    }))
 }
 
 /// The stories asked for.

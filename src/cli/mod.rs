@@ -6,6 +6,7 @@ mod breakeven;
 mod case;
 mod check;
 mod compare;
+mod deliver;
 mod dependence;
 mod document;
 mod elicit;
@@ -20,12 +21,15 @@ mod fit_words;
 mod init;
 mod interrupt;
 mod list;
+mod merge;
 mod progress;
 mod raw_stream;
 mod report;
 mod run;
 mod schema;
 mod sensitivity;
+mod shard;
+mod stored_case;
 mod stress;
 mod study;
 mod uncertainty;
@@ -45,6 +49,7 @@ pub fn main() -> ExitCode {
     let result = match &verb {
         Verb::Run(arguments) => run::run(arguments),
         Verb::Batch(arguments) => batch::batch(arguments),
+        Verb::Merge(arguments) => merge::merge(arguments),
         Verb::Check(arguments) => check::check(arguments),
         Verb::Breakeven(arguments) => breakeven::breakeven(arguments),
         Verb::Compare(arguments) => compare::compare(arguments),

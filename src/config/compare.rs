@@ -4,7 +4,7 @@ use super::canonical::inline;
 use super::chain::{self, Source};
 use super::data_files::DataFiles;
 use super::files::{FileId, Files};
-use super::load::Change;
+use super::load::{Change, changes};
 use super::problem::ConfigErrors;
 use super::reader::Reader;
 use super::scenario::Scenario;
@@ -73,6 +73,20 @@ pub fn differences(a: &Source, b: &Source) -> Result<Vec<ConfigDifference>, Conf
         }
     };
     Ok(found.into_iter().map(describe).collect())
+}
+
+/// The keys in which two resolved configs differ, words too, in the order of the schema.
+///
+/// # Errors
+/// One of them is no config.
+pub fn changed_keys(a: &str, b: &str) -> Result<Vec<String>, ConfigErrors> {
+    let mut files = Files::default();
+    let mut read =
+        |text: &str| chain::read(&Source::Text { name: "config".into(), text: text.into() }, &[], &mut files);
+    match (read(a), read(b)) {
+        (Ok(a), Ok(b)) => Ok(changes(&a.resolved, &b.resolved).into_iter().map(|change| change.path).collect()),
+        (Err(problems), _) | (_, Err(problems)) => Err(ConfigErrors::new(problems, files)),
+    }
 }
 
 /// A place where two trees differ.

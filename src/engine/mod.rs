@@ -18,7 +18,7 @@ pub use columns::totals;
 pub use paired::{PairedPart, PairedYears, paired};
 pub use replay::{replay, replay_alternative};
 pub use run::{Control, Ended, EngineError, Request, TASK, prefixes, run, run_watched};
-pub use shard::{Part, merge_parts, run_shard};
+pub use shard::{Merging, Part, Shard, ShardError, merge_parts, run_shard};
 pub use shifted::Shifted;
 pub use table::{AlternativeMut, Kernel, Layout, PACKS, Ratio, Table};
 pub use tally::{

@@ -61,6 +61,8 @@ pub enum EngineError {
     NoYears,
     #[error("interrupted before the first {TASK} years were done; nothing to report")]
     NothingDone,
+    #[error("interrupted before the shard was whole; nothing is kept of it")]
+    ShardInterrupted,
     #[error("cannot start {threads} threads: {reason}")]
     Threads { threads: usize, reason: String },
 }

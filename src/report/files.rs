@@ -114,13 +114,14 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 }
 
 /// A file that appears under its name when it is complete, and is gone when dropped before.
-pub(super) struct PendingFile {
+pub struct PendingFile {
     temporary: tempfile::NamedTempFile,
     path: PathBuf,
 }
 
 impl PendingFile {
-    pub(super) fn create(path: &Path) -> Result<Self, FileError> {
+    /// Makes the folder, if need be, and a file of a temporary name in it.
+    pub fn create(path: &Path) -> Result<Self, FileError> {
         let folder = folder_of(path);
         std::fs::create_dir_all(folder).map_err(|source| io("making the folder", folder, source))?;
         let mut builder = tempfile::Builder::new();
@@ -133,7 +134,8 @@ impl PendingFile {
         Ok(Self { temporary, path: path.to_path_buf() })
     }
 
-    pub(super) fn keep(self) -> Result<(), FileError> {
+    /// Syncs the file and gives it its name.
+    pub fn keep(self) -> Result<(), FileError> {
         let Self { temporary, path } = self;
         temporary.as_file().sync_all().map_err(|source| io("syncing", &path, source))?;
         temporary.persist(&path).map_err(|error| io("renaming into place", &path, error.error))?;

@@ -1,6 +1,8 @@
 //! What are the mean, spread, skewness and extremes of a set of years, and how do those of two sets merge?
 
 use super::reducer::Merge;
+use super::stored::Nonsense;
+use serde::{Deserialize, Serialize};
 
 /// Lanes of the sums: a fixed number, so that the bits do not depend on how the loop is vectorised.
 pub(super) const LANES: usize = 8;
@@ -30,13 +32,38 @@ pub type Moments3 = MomentsTo<3>;
 /// assert_eq!(years.mean(), 3.0);
 /// assert_eq!(years.variance(), 14.0 / 3.0);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(into = "StoredMoments", try_from = "StoredMoments")]
 pub struct MomentsTo<const ORDER: usize> {
     count: u64,
     /// The mean, then the central sums of order 2 and up.
     powers: [f64; ORDER],
     min: f64,
     max: f64,
+}
+
+/// [`MomentsTo`] of whatever order, as they travel.
+#[derive(Serialize, Deserialize)]
+struct StoredMoments {
+    count: u64,
+    powers: Vec<f64>,
+    min: f64,
+    max: f64,
+}
+
+impl<const ORDER: usize> From<MomentsTo<ORDER>> for StoredMoments {
+    fn from(MomentsTo { count, powers, min, max }: MomentsTo<ORDER>) -> Self {
+        Self { count, powers: powers.to_vec(), min, max }
+    }
+}
+
+impl<const ORDER: usize> TryFrom<StoredMoments> for MomentsTo<ORDER> {
+    type Error = Nonsense;
+
+    fn try_from(StoredMoments { count, powers, min, max }: StoredMoments) -> Result<Self, Nonsense> {
+        let powers = powers.try_into().map_err(|_| Nonsense("moments of another order"))?;
+        Ok(Self { count, powers, min, max })
+    }
 }
 
 impl<const ORDER: usize> MomentsTo<ORDER> {

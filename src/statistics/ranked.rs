@@ -1,7 +1,9 @@
 //! Which value stands at which rank, given how many years fell into each cell?
 
+use serde::{Deserialize, Serialize};
+
 /// The years that fell into one cell of a grid: how many, and between what they lie.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     pub count: u64,
     pub min: f64,

@@ -1,6 +1,8 @@
 //! In which order are the tasks of a run added up, so that the bits depend on nothing but the tasks?
 
+use super::stored::{Nonsense, sensible};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What can take in the years that follow its own.
 pub trait Merge {
@@ -79,6 +81,31 @@ impl<T: Merge> Reducer<T> {
         }
         let earlier = self.nodes.insert((height, index), node);
         assert!(earlier.is_none(), "leaf {leaf} was pushed twice");
+    }
+
+    /// All nodes, each with its height and its index within the height.
+    pub fn nodes(&self) -> impl Iterator<Item = (u32, u64, &T)> {
+        self.nodes.iter().map(|((height, index), node)| (*height, *index, node))
+    }
+
+    /// A tree of these nodes, which must cover these leaves, each once.
+    ///
+    /// # Errors
+    /// A gap, an overlap, or leaves elsewhere.
+    pub fn from_nodes(nodes: Vec<(u32, u64, T)>, leaves: Range<u64>) -> Result<Self, Nonsense> {
+        let mut covered = Vec::with_capacity(nodes.len());
+        for (height, index, _) in &nodes {
+            let leaf = |index: u64| index.checked_mul(1u64.checked_shl(*height)?);
+            let first = leaf(*index).zip(index.checked_add(1).and_then(leaf));
+            covered.push(first.ok_or(Nonsense("a node lies beyond all leaves"))?);
+        }
+        covered.sort_unstable();
+        let ends = std::iter::once(leaves.start).chain(covered.iter().map(|(_, end)| *end));
+        let firsts = covered.iter().map(|(first, _)| *first).chain([leaves.end]);
+        sensible(ends.eq(firsts), "the sums leave out tasks of the part, or have others")?;
+        let mut reducer = Self::new();
+        nodes.into_iter().for_each(|(height, index, node)| reducer.push_node(height, index, node));
+        Ok(reducer)
     }
 
     /// Nodes waiting for their sibling.

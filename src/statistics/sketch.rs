@@ -273,7 +273,8 @@ impl Counts {
         }
     }
 
-    fn ranked(&self, grid: &Grid) -> Ranked {
+    /// Everything poured together: counts of cells, and the extremes of all years.
+    fn settled(&self, grid: &Grid) -> (Pages<u64>, f64, f64) {
         let mut all = self.all.clone();
         pour(&self.window, self.first, &mut all);
         let (mut min, mut max) = (fold(self.min.0, f64::min) + 0.0, fold(self.max.0, f64::max) + 0.0);
@@ -283,6 +284,11 @@ impl Counts {
             *all.cell(ordinal) += self.usual;
             (min, max) = (min.min(usual), max.max(usual));
         }
+        (all, min, max)
+    }
+
+    fn ranked(&self, grid: &Grid) -> Ranked {
+        let (all, min, max) = self.settled(grid);
         let mut cells: Vec<Cell> = Vec::new();
         let mut next = None;
         for (ordinal, &count) in all.in_order().filter(|(_, count)| **count > 0) {
@@ -313,6 +319,9 @@ fn pour(window: &[u16; WINDOW], first: i32, all: &mut Pages<u64>) {
         }
     }
 }
+
+mod stored;
+pub use stored::StoredSketch;
 
 #[cfg(test)]
 mod tests;

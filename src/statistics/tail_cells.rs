@@ -158,8 +158,19 @@ impl TailCells {
 
     /// Slots of the non-empty cells, ascending.
     pub fn in_order(&self) -> impl Iterator<Item = usize> + '_ {
-        let slots = self.slots.iter().filter(|&&slot| slot != NO_SLOT).map(|&slot| slot as usize);
-        slots.filter(|&slot| self.count(slot) > 0)
+        self.ordinals().map(|(_, slot)| slot)
+    }
+
+    /// Ordinals of the non-empty cells, ascending, with their slots.
+    pub fn ordinals(&self) -> impl Iterator<Item = (i64, usize)> + '_ {
+        let slots = (self.lowest..).zip(&self.slots).filter(|(_, slot)| **slot != NO_SLOT);
+        slots.map(|(ordinal, &slot)| (ordinal, slot as usize)).filter(|(_, slot)| self.count(*slot) > 0)
+    }
+
+    /// Makes an empty cell what it was: its years and its sums.
+    pub fn restore(&mut self, slot: usize, count: u64, sums: &[i128]) {
+        self.counts[slot] = count;
+        self.far[slot * self.far_lanes..][..self.far_lanes].copy_from_slice(sums);
     }
 
     /// Takes in the cells of the same plan.

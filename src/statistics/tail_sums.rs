@@ -347,5 +347,8 @@ impl RowSums {
     }
 }
 
+mod stored;
+pub use stored::StoredTail;
+
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,10 @@
 
 use super::keys::in_order;
 use super::reducer::Merge;
+use super::stored::{Nonsense, sensible};
 use crate::numerics::simd::{LANES, Pack, Simd, SimdBase, SimdFrom, SimdMask, Words, f64x8, flat, flat_mut, u64x8};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Packs that are looked at together.
 const AHEAD: usize = 8;
@@ -36,6 +39,10 @@ pub struct Worst {
     /// What a candidate must come before; set by the first selection.
     bar: Key,
 }
+
+/// The worst years, worst first: the same years give the same bytes, whoever found them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredWorst(Vec<(f64, u64)>);
 
 /// A year as a whole number: 64 bits that rise as its value falls, then its 64. Numbers sort several times faster than
 /// comparisons of two fields.
@@ -176,6 +183,28 @@ impl Worst {
         }
         sorted.sort_unstable();
         sorted.into_iter().map(extreme).collect()
+    }
+
+    pub fn stored(&self) -> StoredWorst {
+        StoredWorst(self.sorted().into_iter().map(|extreme| (extreme.value, extreme.year)).collect())
+    }
+
+    /// Those that were stored, of so many at most and of these years.
+    ///
+    /// # Errors
+    /// More of them, years elsewhere, or not worst first.
+    ///
+    /// # Panics
+    /// When `capacity` is 0.
+    pub fn restored(capacity: usize, years: &Range<u64>, stored: &StoredWorst) -> Result<Self, Nonsense> {
+        let StoredWorst(stored) = stored;
+        sensible(stored.len() <= capacity, "more worst years than are kept")?;
+        let known = stored.iter().all(|(value, year)| !value.is_nan() && years.contains(year));
+        sensible(known, "a worst year is none of the part's years")?;
+        let mut worst = Self::new(capacity);
+        worst.kept.extend(stored.iter().map(|(value, year)| key(*value, *year)));
+        sensible(worst.kept.is_sorted_by(|a, b| a < b), "the worst years are not in their order")?;
+        Ok(worst)
     }
 }
 

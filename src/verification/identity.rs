@@ -2,7 +2,7 @@
 
 use super::{Context, assertion};
 use crate::analysis::{Settings, outcome_of, run_case};
-use crate::engine::{Request, merge_parts, run_shard};
+use crate::engine::{Control, Request, Shard, merge_parts, run_shard};
 use crate::model::Model;
 use crate::numerics::simd::{Instructions, Level};
 use crate::outcome::{Assertion, Extent, Limit, Outcome};
@@ -67,9 +67,14 @@ impl Run<'_> {
         let model = self.model();
         let levels = &self.context.loaded.scenario.simulation.levels;
         let request = Request { years: self.years, threads: self.threads, levels, level: self.level, rests: &[] };
-        let part = |index| run_shard(&model, &request, index, SHARDS).expect("there are years");
+        let (interrupt, done) = (AtomicBool::new(false), AtomicU64::new(0));
+        let control = Control { interrupt: &interrupt, done: &done, stop: None };
+        let part = |index| {
+            let shard = Shard::new(index, SHARDS).expect("one of them");
+            run_shard(&model, &request, shard, &control).expect("a run that nobody interrupts")
+        };
         // Out of order, as a cluster may finish them.
-        let tallies = merge_parts((0..SHARDS).rev().map(part).collect());
+        let tallies = merge_parts(&model, &request, (0..SHARDS).rev().map(part).collect());
         text(outcome_of(&model, self.context.loaded, &self.settings(), &tallies))
     }
 }

@@ -47,7 +47,7 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_runs() {
-    const VERBS: [(&str, usize); 11] = [
+    const VERBS: [(&str, usize); 12] = [
         ("breakeven", 4),
         ("compare", 4),
         ("dependence", 3),
@@ -55,6 +55,7 @@ fn every_example_runs() {
         ("elicit", 3),
         ("explain", 5),
         ("fit", 4),
+        ("merge", 4),
         ("sensitivity", 3),
         ("stress", 3),
         ("uncertainty", 3),

@@ -55,6 +55,21 @@ fn an_interrupted_run_is_saved_and_is_a_shorter_run() {
     assert_eq!(others, codes(&whole));
 }
 
+/// A shard has no use but as a whole.
+#[test]
+fn an_interrupted_shard_leaves_nothing() {
+    let sandbox = Sandbox::new();
+    let mut child = start(&sandbox, &["run", "hfma-2018", "--years", "1e15", "--shard", "2/3", "--out", "part.tcs"]);
+    let mut messages = BufReader::new(child.stderr.take().expect("piped"));
+    let mut text = String::new();
+    messages.read_line(&mut text).expect("a line of progress");
+    signal(&child, "INT");
+    messages.read_to_string(&mut text).expect("text");
+    assert_eq!(child.wait_with_output().expect("it ends").status.code(), Some(130), "{text}");
+    assert!(text.contains("interrupted before anything could be saved"), "{text}");
+    assert!(sandbox.files().is_empty(), "{:?}", sandbox.files());
+}
+
 /// Terminated as soon as it listens: the run may have something to save or not, and says which.
 #[test]
 #[cfg(target_os = "linux")]

@@ -21,6 +21,7 @@ mod pipes;
 mod refusals;
 mod report;
 mod run;
+mod shards;
 mod snapshots;
 mod until;
 mod verbs;

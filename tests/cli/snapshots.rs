@@ -24,7 +24,7 @@ fn snapshot(name: &str, printed: &str) {
 #[test]
 fn help() {
     snapshot("help", &at_80_columns(&["--help"]));
-    const VERBS: [&str; 16] = [
+    const VERBS: [&str; 17] = [
         "run",
         "check",
         "explain",
@@ -35,6 +35,7 @@ fn help() {
         "elicit",
         "init",
         "list",
+        "merge",
         "report",
         "schema",
         "sensitivity",

@@ -221,7 +221,7 @@ fn failure(error: BatchError) -> Failure {
 
 /// `outputs/<title>-<hash>`, the same for the same plan.
 fn default_directory(plan: &Plan) -> PathBuf {
-    super::run::directory_of(&plan.title, &plan.hash)
+    super::deliver::directory_of(&plan.title, &plan.hash)
 }
 
 /// From a text such as `3/16`, counted from 1.

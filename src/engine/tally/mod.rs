@@ -7,11 +7,14 @@ mod block;
 mod compare;
 mod plan;
 mod rests;
+mod stored;
 
 pub use block::Tally;
 pub use plan::TallyPlan;
+pub(super) use stored::StoredCounts;
 
 use crate::statistics::{Merge, Moments, Moments3, Sketch, TailSums, Worst};
+use serde::{Deserialize, Serialize};
 
 /// Worst years kept exactly, for each alternative and each difference: 1 in 100 of a million, and a few more.
 pub const WORST: usize = 10_240;
@@ -63,7 +66,7 @@ pub struct SeriesCounts {
 }
 
 /// Floating-point part of a tally.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sums {
     pub alternatives: Vec<AlternativeSums>,
     pub differences: Vec<DifferenceSums>,
@@ -71,7 +74,7 @@ pub struct Sums {
     pub rests: Vec<Moments3>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AlternativeSums {
     pub total: Moments,
     pub parts: Vec<Moments>,
@@ -80,7 +83,7 @@ pub struct AlternativeSums {
     pub regret: Moments3,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DifferenceSums {
     pub total: Moments,
     pub parts: Vec<Moments3>,
