@@ -1,8 +1,9 @@
 //! What are the figures of one member, under every scenario?
 
 use super::recorded::Recorded;
+use super::store::{Catalogue, CatalogueScenario};
 use crate::analysis::{LawTails, headline, headline_keys};
-use crate::config::{Member, Plan};
+use crate::config::{Member, Plan, Scenario};
 use crate::engine::{Control, Kernel, Layout, Request, run};
 use crate::model::{CommonShelf, Factor, Membership, Model, NotShareable, Shared};
 use crate::numerics::simd;
@@ -57,6 +58,16 @@ impl<'p> Members<'p> {
         &self.keys
     }
 
+    /// What a part file's figures are.
+    pub fn catalogue(&self) -> Catalogue {
+        let scenarios = self.plan.scenarios.iter().zip(&self.layouts).zip(&self.keys).map(|((scenario, layout), keys)| {
+            let data = scenario.loaded.data_files.iter().map(|file| (file.path.clone(), file.blake3.clone()));
+            let (name, options) = (scenario.name.clone(), layout.alternatives.clone());
+            CatalogueScenario { name, options, keys: keys.clone(), data: data.collect() }
+        });
+        Catalogue { mapped: self.plan.mapped.clone(), scenarios: scenarios.collect() }
+    }
+
     /// Options of all scenarios: columns of the sums.
     pub fn columns(&self) -> usize {
         self.layouts.iter().map(|layout| layout.alternatives.len()).sum()
@@ -64,9 +75,13 @@ impl<'p> Members<'p> {
 
     /// The member's case under a scenario, compiled.
     pub fn model(&self, scenario: usize, member: &Member) -> Model {
-        let case = self.plan.scenario_of(&self.plan.scenarios[scenario], member);
-        let membership = Membership { id: member.id.clone(), shared: self.shared.clone() };
-        Model::member(self.level, &case, self.plan.seed, &membership, &self.shelf)
+        self.model_of(&self.plan.scenario_of(&self.plan.scenarios[scenario], member), &member.id)
+    }
+
+    /// Any case with this member's streams, compiled.
+    pub fn model_of(&self, case: &Scenario, id: &str) -> Model {
+        let membership = Membership { id: id.to_owned(), shared: self.shared.clone() };
+        Model::member(self.level, case, self.plan.seed, &membership, &self.shelf)
     }
 
     /// Runs the member on this thread.

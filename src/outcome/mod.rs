@@ -12,6 +12,7 @@ mod component;
 mod dependence;
 mod elicitation;
 pub mod fit;
+pub mod moved;
 mod inputs;
 mod measure;
 mod sensitivity;
