@@ -19,6 +19,8 @@ pub enum BatchError {
         "no shard of {of} is missing in {directory} but {missing}: run tailcost batch PLAN --shard {example} --out {directory}"
     )]
     ShardsMissing { directory: PathBuf, of: u32, missing: String, example: String },
+    #[error("{directory} cannot be compared with: {reason}")]
+    NotABatch { directory: PathBuf, reason: String },
     #[error("the plan is wrong")]
     Plan(Box<ConfigErrors>),
     #[error("the plan's table has no row that can be a member: {rows} rows are wrong, the first says: {first}")]

@@ -60,11 +60,12 @@ impl<'p> Members<'p> {
 
     /// What a part file's figures are.
     pub fn catalogue(&self) -> Catalogue {
-        let scenarios = self.plan.scenarios.iter().zip(&self.layouts).zip(&self.keys).map(|((scenario, layout), keys)| {
-            let data = scenario.loaded.data_files.iter().map(|file| (file.path.clone(), file.blake3.clone()));
-            let (name, options) = (scenario.name.clone(), layout.alternatives.clone());
-            CatalogueScenario { name, options, keys: keys.clone(), data: data.collect() }
-        });
+        let scenarios =
+            self.plan.scenarios.iter().zip(&self.layouts).zip(&self.keys).map(|((scenario, layout), keys)| {
+                let data = scenario.loaded.data_files.iter().map(|file| (file.path.clone(), file.blake3.clone()));
+                let (name, options) = (scenario.name.clone(), layout.alternatives.clone());
+                CatalogueScenario { name, options, keys: keys.clone(), data: data.collect() }
+            });
         Catalogue { mapped: self.plan.mapped.clone(), scenarios: scenarios.collect() }
     }
 

@@ -78,6 +78,10 @@ impl<'p> Workshop<'p> {
         Ok(Self { members: Members::new(plan, level).map_err(refused)?, roll })
     }
 
+    pub fn plan(&self) -> &'p Plan {
+        self.members.plan
+    }
+
     /// Years that the whole batch simulates.
     pub fn years(&self) -> u64 {
         let plan = self.members.plan;

@@ -217,6 +217,19 @@ pub struct NotAttributed {
     pub reason: String,
 }
 
+/// Something that moved, as a row of a table.
+#[derive(Debug, Clone, Copy)]
+pub enum MovedRow<'a> {
+    /// Something of the batch as a whole, or of the config of a scenario.
+    Key { scenario: Option<&'a str>, change: &'a ConfigChange },
+    /// A member that is `new`, `gone`, `failed now` or `failed before`.
+    Member { member: &'a str, what: &'a str },
+    /// What the table gives a member.
+    Input { member: &'a str, change: &'a MappedChange },
+    /// A figure of a member, or of all together.
+    Figure { member: Option<&'a str>, figure: &'a FigureMoved },
+}
+
 impl Moved {
     /// Has anything moved beyond noise: a figure of a member or of the system, or who is in the book?
     #[must_use]
