@@ -109,6 +109,7 @@ pub fn moved(
         inputs,
         members,
         figures: gathered.counts,
+        largest_z: gathered.largest_z,
         by_figure: gathered.by_figure(&shared),
         system,
         system_steps,
@@ -204,6 +205,8 @@ fn shared_figures(before: &Night, now: &Night) -> Vec<SharedFigures> {
 /// What became of one member.
 struct OfMember {
     counts: FigureCounts,
+    /// Most standard errors by which a figure changed.
+    largest_z: Option<f64>,
     inputs: Vec<MappedChange>,
     /// Figures that moved, and those of unknown noise that are told, each with its place among the shared ones.
     figures: Vec<((usize, usize), FigureMoved)>,
@@ -216,7 +219,8 @@ fn of_member(
     shared: &[SharedFigures],
     judge: &Judge,
 ) -> Result<OfMember, BatchError> {
-    let mut found = OfMember { counts: FigureCounts::default(), inputs: Vec::new(), figures: Vec::new() };
+    let mut found =
+        OfMember { counts: FigureCounts::default(), largest_z: None, inputs: Vec::new(), figures: Vec::new() };
     let (Some(old), Some(new)) = (before.member(id)?, now.member(id)?) else { return Ok(found) };
     found.inputs = mapped_changes(&before.catalogue().mapped, &old.values, &now.catalogue().mapped, &new.values);
     let (Ok(old), Ok(new)) = (&old.outcome, &new.outcome) else { return Ok(found) };
@@ -225,6 +229,7 @@ fn of_member(
         for (f, figure) in scenario.figures.iter().enumerate() {
             let (was, is) = (old[scenario.before][figure.before], new[scenario.now][figure.now]);
             let change = judge.by_intervals(&figure.measure, was, is);
+            found.largest_z = greater(found.largest_z, change.z);
             let is_told = match change.verdict {
                 FigureVerdict::Same => {
                     counts.same += 1;
@@ -254,6 +259,11 @@ fn of_member(
     counts.members_moved = u64::from(counts.moved > 0);
     counts.members_same = u64::from(counts.within_noise + counts.moved + counts.noise_not_known == 0);
     Ok(found)
+}
+
+/// The greater size of two scores.
+fn greater(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.into_iter().chain(other).map(f64::abs).reduce(f64::max)
 }
 
 /// A figure as it is told.
@@ -290,6 +300,7 @@ fn is_usd(measure: &str) -> bool {
 /// What is gathered over members.
 struct Gathered {
     counts: FigureCounts,
+    largest_z: Option<f64>,
     /// By scenario, then by figure: how often it went up and down.
     tallies: Vec<Vec<(u64, u64)>>,
     mapped: Vec<MappedTally>,
@@ -302,7 +313,7 @@ impl Gathered {
     fn new(shared: &[SharedFigures]) -> Self {
         let tallies = shared.iter().map(|scenario| vec![(0, 0); scenario.figures.len()]).collect();
         let (counts, changed) = (FigureCounts::default(), BTreeSet::new());
-        Self { counts, tallies, mapped: Vec::new(), most_moved: Vec::new(), changed }
+        Self { counts, largest_z: None, tallies, mapped: Vec::new(), most_moved: Vec::new(), changed }
     }
 
     fn take(&mut self, id: &str, found: OfMember) {
@@ -314,6 +325,7 @@ impl Gathered {
         all.noise_not_known_told += own.noise_not_known_told;
         all.members_moved += own.members_moved;
         all.members_same += own.members_same;
+        self.largest_z = greater(self.largest_z, found.largest_z);
         for change in &found.inputs {
             match self.mapped.iter_mut().find(|tally| tally.key == change.key) {
                 Some(tally) => tally.members += 1,

@@ -80,7 +80,7 @@ impl Judge {
 
 /// From the sides of both intervals that face each other: those of an order statistic or a probability are not of one length (Zou and Donner
 /// 2008, doi 10.1002/sim.3095).
-fn error_between(before: Estimate, now: Estimate) -> Option<f64> {
+pub(super) fn error_between(before: Estimate, now: Estimate) -> Option<f64> {
     let (lower, higher) = if now.value >= before.value { (before, now) } else { (now, before) };
     let up = (lower.high? - lower.value) / NORMAL_95;
     let down = (higher.value - higher.low?) / NORMAL_95;

@@ -2,7 +2,7 @@
 
 use super::against::{Finished, row};
 use super::error::BatchError;
-use super::judge::Judge;
+use super::judge::{Judge, error_between};
 use super::night::Night;
 use super::sums::UNIT;
 use crate::analysis::{Statistic, error_of_change};
@@ -99,7 +99,9 @@ pub(super) fn figures(judge: &Judge, before: Finished<'_>, now: Finished<'_>) ->
                 Of::Total(_, statistic) | Of::Difference(_, statistic) => statistic,
                 Of::CostsMore(_) => Statistic::Mean,
             };
-            let error = || error_of_change(statistic, columns.0, columns.1);
+            // Intervals overstate the noise of years that are shared, where a dozen years decide the change itself.
+            let by_years = || error_of_change(statistic, columns.0, columns.1);
+            let error = || by_years().or_else(|| error_between(was.estimate, is.estimate));
             judge.by_error(&is.measure, was.estimate.value, is.estimate.value, error)
         } else {
             judge.by_intervals(&is.measure, was.estimate, is.estimate)

@@ -15,6 +15,8 @@ pub struct Moved {
     pub members: MembersMoved,
     /// Of all members that have figures in both.
     pub figures: FigureCounts,
+    /// Most standard errors by which a figure of a member changed, in whatever direction; absent where none has an error.
+    pub largest_z: Option<f64>,
     /// How many members' figure moved beyond noise, by figure; figures that none moved are left out.
     pub by_figure: Vec<FigureTally>,
     /// All members together: every figure that is not the same.
@@ -234,11 +236,16 @@ impl Moved {
     /// Has anything moved beyond noise: a figure of a member or of the system, or who is in the book?
     #[must_use]
     pub fn drifted(&self) -> bool {
-        let members = &self.members;
-        let came_or_went = [&members.new, &members.gone, &members.failed_now, &members.failed_before];
         self.figures.moved > 0
             || self.system.iter().any(|figure| figure.verdict == FigureVerdict::Moved)
-            || came_or_went.iter().any(|named| named.count > 0)
+            || self.came_or_went() > 0
             || !self.inputs.only_in_one.is_empty()
+    }
+
+    /// Members that are new, gone, failed now or failed before.
+    #[must_use]
+    pub fn came_or_went(&self) -> u64 {
+        let members = &self.members;
+        [&members.new, &members.gone, &members.failed_now, &members.failed_before].iter().map(|named| named.count).sum()
     }
 }

@@ -209,8 +209,10 @@ impl Event<'_> {
             ),
             Event::Wrote { file } => format!("wrote {}", file.display()),
             Event::Moved { moved } if moved.drifted() => format!(
-                "something moved beyond noise: {} figures of {} members",
-                moved.figures.moved, moved.figures.members_moved
+                "something moved beyond noise: figures {}, members with such figures {}, members that came, went or failed {}",
+                moved.figures.moved,
+                moved.figures.members_moved,
+                moved.came_or_went()
             ),
             Event::Moved { .. } => "nothing moved beyond noise".into(),
             Event::Done { members, failed, seconds, .. } => {

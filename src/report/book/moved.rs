@@ -255,10 +255,18 @@ fn figures(moved: &Moved, say: &mut impl FnMut(String)) {
     ));
     say(format!(
         "beyond noise: more than {:.2} standard errors, so that of {} comparisons a single one is a false alarm in at most \
-         {}% of nights",
+         {}% of nights; the largest change of a member is {} of them{}",
         moved.rule.standard_errors,
         count(moved.rule.comparisons),
-        figure(100.0 * moved.rule.false_alarm, 3)
+        figure(100.0 * moved.rule.false_alarm, 3),
+        moved.largest_z.map_or_else(|| "none".to_owned(), |z| grouped(z, 1)),
+        match moved.pairing {
+            BookPairing::SameYears => {
+                "; in the same years a figure changes only where an input does: within noise means that two runs of other \
+                 years would not tell it"
+            }
+            BookPairing::Independent => "",
+        }
     ));
 }
 
@@ -281,10 +289,7 @@ fn system(moved: &Moved, text: &mut String) {
         }
         text.extend(["\n", &lines_of(&table, INDENT), "\n"]);
     }
-    let means = moved.system_steps.iter().filter(|steps| steps.measure == "mean");
-    for steps in means {
-        paragraph(text, WIDTH, INDENT, &attributed(steps));
-    }
+    text.push_str(&system_steps(&moved.system_steps));
     for refused in &moved.not_attributed {
         let sentence = format!(
             "{}: changes are not led back to inputs: {}",
@@ -292,6 +297,44 @@ fn system(moved: &Moved, text: &mut String) {
             printable(&refused.reason)
         );
         paragraph(text, WIDTH, INDENT, &sentence);
+    }
+}
+
+/// What each input does alone to the mean of all members together.
+fn system_steps(all: &[Attribution]) -> String {
+    let mut table = plain_table(2, ["input, alone", "mean of", "change", "standard error", "years"]);
+    let mut rows = 0;
+    for steps in all.iter().filter(|steps| steps.measure == "mean" && !steps.option.contains(" less ")) {
+        let mut add = |what: String, change: &Estimate| {
+            rows += 1;
+            if rows <= SHOWN {
+                let of = format!("{}: {}", printable(&steps.scenario), printable(&steps.option));
+                table.add_row([what, of, amount("mean", change.value), error("mean", change), count(steps.years)]);
+            }
+        };
+        for Step { path, change } in steps.steps.iter().filter(|step| step.change.value != 0.0) {
+            add(printable(path), change);
+        }
+        let several = steps.steps.len() > 1 && steps.now != steps.before;
+        if several || !steps.not_alone.is_empty() {
+            let keys: Vec<String> = steps.not_alone.iter().map(|key| printable(key)).collect();
+            let what = if keys.is_empty() { String::new() } else { format!(" ({})", keys.join(", ")) };
+            add(format!("together beyond that{what}"), &steps.together);
+        }
+    }
+    if rows == 0 {
+        return String::new();
+    }
+    let more = if rows > SHOWN { format!("{INDENT}and {} more in batch.json\n", rows - SHOWN) } else { String::new() };
+    format!("\n{}\n{more}", lines_of(&table, INDENT))
+}
+
+/// Standard error of a step.
+fn error(measure: &str, change: &Estimate) -> String {
+    match change.low.zip(change.high) {
+        Some((low, high)) if high > low => amount(measure, (high - low) / (2.0 * NORMAL_95)),
+        Some(_) => "the same in every year".into(),
+        None => "not known".into(),
     }
 }
 
@@ -372,14 +415,10 @@ fn attributed(steps: &Attribution) -> String {
 
 fn with_error(measure: &str, change: &Estimate) -> String {
     let sign = if change.value > 0.0 { "+" } else { "" };
-    let value = amount(measure, change.value);
-    match change.low.zip(change.high) {
-        Some((low, high)) if high > low => {
-            format!("{sign}{value} (standard error {})", amount(measure, (high - low) / (2.0 * NORMAL_95)))
-        }
-        Some(_) => format!("{sign}{value} (in every year)"),
-        None => format!("{sign}{value} (error not known)"),
-    }
+    let known = change.low.zip(change.high).is_some_and(|(low, high)| high > low);
+    let error = error(measure, change);
+    let error = if known { format!("standard error {error}") } else { error };
+    format!("{sign}{} ({error})", amount(measure, change.value))
 }
 
 /// Standard errors of a change.
