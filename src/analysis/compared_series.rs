@@ -53,8 +53,13 @@ impl Series {
     pub fn supports(&self, statistic: Statistic) -> bool {
         match statistic {
             Statistic::Mean | Statistic::Sd => true,
-            Statistic::Var(level) | Statistic::Tvar(level) => level.tail_weight(self.years()) > FEWEST_BEYOND,
+            Statistic::Var(level) | Statistic::Tvar(level) => Self::reaches(level, self.years()),
         }
+    }
+
+    /// Are there years enough beyond the level?
+    pub fn reaches(level: Level, years: u64) -> bool {
+        level.tail_weight(years) > FEWEST_BEYOND
     }
 
     /// Each year's influence on the statistic, but for a constant.

@@ -21,6 +21,8 @@ pub enum BatchError {
     ShardsMissing { directory: PathBuf, of: u32, missing: String, example: String },
     #[error("{directory} is being worked on by another tailcost: one at a time, or another directory with --out")]
     Busy { directory: PathBuf },
+    #[error("{directory} cannot be compared with: {reason}")]
+    NotABatch { directory: PathBuf, reason: String },
     #[error("the plan is wrong")]
     Plan(Box<ConfigErrors>),
     #[error("the plan's table has no row that can be a member: {rows} rows are wrong, the first says: {first}")]

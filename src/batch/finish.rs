@@ -138,7 +138,7 @@ fn of_member(
     member: &Member,
 ) -> Result<Result<Vec<Vec<Estimate>>, String>, BatchError> {
     for store in stores {
-        let figures = match store.outcome(index as u32)? {
+        let figures = match store.member(index as u32)?.map(|kept| kept.outcome) {
             None => continue,
             Some(Ok(figures)) => figures,
             Some(Err(reason)) => return Ok(Err(reason)),
@@ -276,6 +276,7 @@ fn book(workshop: &Workshop<'_>, systems: Vec<System>, failures: Vec<MemberFailu
         shared: plan.shared.clone(),
         mapped: plan.mapped.clone(),
         scenarios: scenarios.collect(),
+        moved: None,
         provenance: BookProvenance {
             program_version: env!("CARGO_PKG_VERSION").into(),
             plan: plan.resolved_toml.clone(),

@@ -1,6 +1,7 @@
 //! What are the figures of one member, under every scenario?
 
 use super::recorded::Recorded;
+use super::store::{Catalogue, CatalogueScenario};
 use crate::analysis::{LawTails, headline, headline_keys};
 use crate::config::{Member, Plan, Scenario};
 use crate::engine::{Control, Kernel, Layout, Request, run};
@@ -57,6 +58,17 @@ impl<'p> Members<'p> {
         &self.keys
     }
 
+    /// What a part file's figures are.
+    pub fn catalogue(&self) -> Catalogue {
+        let scenarios =
+            self.plan.scenarios.iter().zip(&self.layouts).zip(&self.keys).map(|((scenario, layout), keys)| {
+                let data = scenario.loaded.data_files.iter().map(|file| (file.path.clone(), file.blake3.clone()));
+                let (name, options) = (scenario.name.clone(), layout.alternatives.clone());
+                CatalogueScenario { name, options, keys: keys.clone(), data: data.collect() }
+            });
+        Catalogue { mapped: self.plan.mapped.clone(), scenarios: scenarios.collect() }
+    }
+
     /// Options of all scenarios: columns of the sums.
     pub fn columns(&self) -> usize {
         self.layouts.iter().map(|layout| layout.alternatives.len()).sum()
@@ -67,9 +79,9 @@ impl<'p> Members<'p> {
         self.plan.scenario_of(&self.plan.scenarios[scenario], member)
     }
 
-    /// The case, compiled.
-    pub fn model(&self, case: &Scenario, member: &Member) -> Model {
-        let membership = Membership { id: member.id.clone(), shared: self.shared.clone() };
+    /// A case with the streams of the member that has this id, compiled.
+    pub fn model(&self, case: &Scenario, id: &str) -> Model {
+        let membership = Membership { id: id.to_owned(), shared: self.shared.clone() };
         Model::member(self.level, case, self.plan.seed, &membership, &self.shelf)
     }
 
@@ -98,7 +110,7 @@ impl<'p> Members<'p> {
     fn run_under(&self, scenario: usize, member: &Member) -> Result<(Vec<Estimate>, Vec<Vec<i64>>), String> {
         let plan = &self.plan.scenarios[scenario];
         let case = self.case(scenario, member);
-        let model = self.model(&case, member);
+        let model = self.model(&case, &member.id);
         let levels = &case.simulation.levels;
         let recorded = Recorded::new(&model, self.plan.years);
         let request = Request { years: self.plan.years, threads: 1, levels, level: self.level, rests: &[] };

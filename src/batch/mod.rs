@@ -5,21 +5,29 @@
 //! there, [`finish`] reads the system's figures off the sums, goes back to its worst years for each member's part in them, and hands every
 //! member's figures on in the order of the table.
 
+mod against;
+mod attribution;
 mod error;
 mod finish;
+mod inputs_moved;
+mod judge;
 mod member;
+mod night;
 mod recorded;
 mod sealed;
 mod shares;
 mod store;
 mod sums;
 mod system;
+mod system_moved;
 #[cfg(test)]
 mod tests;
 mod work;
 
+pub use against::{Finished, MovedRows, moved};
 pub use error::BatchError;
 pub use finish::{MemberRows, finish, parts};
+pub use night::Night;
 pub use store::{Identity, Shard, Store};
 pub use sums::{MOST_A_YEAR, UNIT};
 pub use work::{Ended, Progress, Settings, Workshop, work};

@@ -1,7 +1,8 @@
 //! How is what a batch has done kept in files that are whole or of no use at all?
 //!
-//! A file begins with [`MAGIC`] and the batch's identity, then come members, columns of sums and a count of segments, in any number, an end
-//! mark, and the blake3 of all before it. A file that is cut, or of which a byte has changed, is refused whole.
+//! A file begins with [`MAGIC`] and the batch's identity, then come members, columns of sums, a count of segments and a text that says what the
+//! figures are, in any number, an end mark, and the blake3 of all before it. A file that is cut, or of which a byte has changed, is refused whole.
+//! A member comes with its id and what the table gave it, so that a later batch can say what has changed.
 
 use super::error::BatchError;
 use crate::statistics::Estimate;
@@ -12,15 +13,25 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tempfile::NamedTempFile;
 
-const MAGIC: &[u8; 16] = b"tailcost batch 1";
+const MAGIC: &[u8; 16] = b"tailcost batch 2";
 const END: u8 = 0;
 const MEMBER: u8 = 1;
 const COLUMN: u8 = 2;
 const SEGMENTS: u8 = 3;
+const CATALOGUE: u8 = 4;
 const HASH: u64 = blake3::OUT_LEN as u64;
 
 /// What a member came to: its figures by scenario, or why it has none.
 pub(super) type Outcome = Result<Vec<Vec<Estimate>>, String>;
+
+/// A member as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    pub id: String,
+    /// What the expressions gave, in the order of the plan's mapped keys.
+    pub values: Vec<f64>,
+    pub outcome: Outcome,
+}
 
 /// A file on its way.
 pub(super) struct Writer {
@@ -46,8 +57,15 @@ impl Writer {
         self.file.write_all(bytes).map_err(BatchError::file(&self.path))
     }
 
-    pub fn member(&mut self, index: u32, outcome: &Outcome) -> Result<(), BatchError> {
-        self.member_bytes(index, &encoded(outcome))
+    pub fn member(&mut self, index: u32, kept: &Kept) -> Result<(), BatchError> {
+        self.member_bytes(index, &encoded(kept))
+    }
+
+    /// What the figures are.
+    pub fn catalogue(&mut self, text: &str) -> Result<(), BatchError> {
+        self.put(&[CATALOGUE])?;
+        self.put(&(text.len() as u32).to_le_bytes())?;
+        self.put(text.as_bytes())
     }
 
     /// A member as another file has it.
@@ -100,6 +118,7 @@ pub(super) struct Sealed {
     members: BTreeMap<u32, (u64, u32)>,
     columns: Vec<(u64, u64)>,
     pub segments: Option<u64>,
+    pub catalogue: Option<String>,
     file: Mutex<File>,
 }
 
@@ -120,7 +139,8 @@ impl Sealed {
         }
         let count = pass.number::<4>()?;
         let identity = String::from_utf8(pass.bytes(count)?).map_err(|_| pass.damaged())?;
-        let (mut members, mut columns, mut segments) = (BTreeMap::new(), Vec::new(), None);
+        let (mut members, mut columns) = (BTreeMap::new(), Vec::new());
+        let (mut segments, mut catalogue) = (None, None);
         loop {
             match pass.number::<1>()? as u8 {
                 END => break,
@@ -137,6 +157,10 @@ impl Sealed {
                     pass.skip(years.checked_mul(8).ok_or_else(|| pass.damaged())?)?;
                 }
                 SEGMENTS => segments = Some(pass.number::<8>()?),
+                CATALOGUE => {
+                    let count = pass.number::<4>()?;
+                    catalogue = Some(String::from_utf8(pass.bytes(count)?).map_err(|_| pass.damaged())?);
+                }
                 _ => return Err(pass.damaged()),
             }
         }
@@ -147,7 +171,8 @@ impl Sealed {
             return Err(pass.damaged());
         }
         drop(pass);
-        Ok(Self { path: path.to_path_buf(), identity, members, columns, segments, file: Mutex::new(file) })
+        let file = Mutex::new(file);
+        Ok(Self { path: path.to_path_buf(), identity, members, columns, segments, catalogue, file })
     }
 
     pub fn indices(&self) -> impl Iterator<Item = u32> {
@@ -158,7 +183,7 @@ impl Sealed {
         self.members.get(&index).map(|(at, count)| self.read(*at, u64::from(*count))).transpose()
     }
 
-    pub fn outcome(&self, index: u32) -> Result<Option<Outcome>, BatchError> {
+    pub fn member(&self, index: u32) -> Result<Option<Kept>, BatchError> {
         let Some(bytes) = self.bytes(index)? else { return Ok(None) };
         decoded(&bytes).map(Some).ok_or_else(|| BatchError::stored(&self.path, "a member that cannot be read"))
     }
@@ -237,9 +262,13 @@ const FIGURES: u8 = 0;
 const FAILED: u8 = 1;
 
 /// Bounds that are withheld are stored as what is not a number.
-fn encoded(outcome: &Outcome) -> Vec<u8> {
+fn encoded(kept: &Kept) -> Vec<u8> {
     let mut bytes = Vec::new();
-    match outcome {
+    bytes.extend((kept.id.len() as u32).to_le_bytes());
+    bytes.extend(kept.id.as_bytes());
+    bytes.extend((kept.values.len() as u32).to_le_bytes());
+    kept.values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
+    match &kept.outcome {
         Ok(scenarios) => {
             bytes.push(FIGURES);
             bytes.extend((scenarios.len() as u32).to_le_bytes());
@@ -259,47 +288,72 @@ fn encoded(outcome: &Outcome) -> Vec<u8> {
     bytes
 }
 
-fn decoded(bytes: &[u8]) -> Option<Outcome> {
-    let (kind, rest) = bytes.split_first()?;
-    match *kind {
-        FAILED => Some(Err(String::from_utf8(rest.to_vec()).ok()?)),
+/// What is left of a member's bytes.
+struct Rest<'b>(&'b [u8]);
+
+impl Rest<'_> {
+    fn count(&mut self) -> Option<usize> {
+        let (first, after) = self.0.split_first_chunk::<4>()?;
+        self.0 = after;
+        usize::try_from(u32::from_le_bytes(*first)).ok()
+    }
+
+    fn number(&mut self) -> Option<f64> {
+        let (first, after) = self.0.split_first_chunk::<8>()?;
+        self.0 = after;
+        Some(f64::from_le_bytes(*first))
+    }
+
+    fn text(&mut self, count: usize) -> Option<String> {
+        let (text, after) = self.0.split_at_checked(count)?;
+        self.0 = after;
+        String::from_utf8(text.to_vec()).ok()
+    }
+}
+
+fn decoded(bytes: &[u8]) -> Option<Kept> {
+    let mut rest = Rest(bytes);
+    let count = rest.count()?;
+    let id = rest.text(count)?;
+    let values = (0..rest.count()?).map(|_| rest.number()).collect::<Option<_>>()?;
+    let (kind, after) = rest.0.split_first()?;
+    rest.0 = after;
+    let outcome = match *kind {
+        FAILED => Err(rest.text(after.len())?),
         FIGURES => {
-            let mut rest = rest;
-            let count = |rest: &mut &[u8]| -> Option<u32> {
-                let (first, after) = rest.split_first_chunk::<4>()?;
-                *rest = after;
-                Some(u32::from_le_bytes(*first))
-            };
-            let scenarios = count(&mut rest)?;
             let mut all = Vec::new();
-            for _ in 0..scenarios {
-                let figures = count(&mut rest)?;
+            for _ in 0..rest.count()? {
                 let mut of_scenario = Vec::new();
-                for _ in 0..figures {
-                    let (figure, after) = rest.split_first_chunk::<24>()?;
-                    rest = after;
-                    let at = |i: usize| f64::from_le_bytes(figure[8 * i..8 * i + 8].try_into().expect("eight bytes"));
-                    let bound = |i: usize| Some(at(i)).filter(|bound| !bound.is_nan());
-                    of_scenario.push(Estimate { value: at(0), low: bound(1), high: bound(2) });
+                for _ in 0..rest.count()? {
+                    let value = rest.number()?;
+                    let bounds = [rest.number()?, rest.number()?].map(|bound| Some(bound).filter(|b| !b.is_nan()));
+                    of_scenario.push(Estimate { value, low: bounds[0], high: bounds[1] });
                 }
                 all.push(of_scenario);
             }
-            rest.is_empty().then_some(Ok(all))
+            Ok(all)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    rest.0.is_empty().then_some(Kept { id, values, outcome })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn seven() -> Kept {
+        let figures = vec![vec![Estimate::between(1.0, 0.5, 1.5), Estimate::bare(2.0)], vec![]];
+        Kept { id: "Älpha".into(), values: vec![0.1, -2.5e300], outcome: Ok(figures) }
+    }
+
     fn written(path: &Path) {
         let mut writer = Writer::create(path, "identity").unwrap();
-        writer.member(7, &Ok(vec![vec![Estimate::between(1.0, 0.5, 1.5), Estimate::bare(2.0)], vec![]])).unwrap();
-        writer.member(3, &Err("too large".into())).unwrap();
+        writer.member(7, &seven()).unwrap();
+        writer.member(3, &Kept { id: "3".into(), values: Vec::new(), outcome: Err("too large".into()) }).unwrap();
         writer.column(&[1, -2, i64::MAX]).unwrap();
         writer.segments(4).unwrap();
+        writer.catalogue("what they are").unwrap();
         writer.finish().unwrap();
     }
 
@@ -311,10 +365,10 @@ mod tests {
         let sealed = Sealed::open(&path).unwrap();
         assert_eq!((sealed.identity.as_str(), sealed.segments), ("identity", Some(4)));
         assert_eq!(sealed.indices().collect::<Vec<_>>(), [3, 7]);
-        let figures = sealed.outcome(7).unwrap().unwrap().unwrap();
-        assert_eq!(figures, [vec![Estimate::between(1.0, 0.5, 1.5), Estimate::bare(2.0)], vec![]]);
-        assert_eq!(sealed.outcome(3).unwrap().unwrap().unwrap_err(), "too large");
-        assert_eq!(sealed.outcome(4).unwrap(), None);
+        assert_eq!(sealed.catalogue.as_deref(), Some("what they are"));
+        assert_eq!(sealed.member(7).unwrap().unwrap(), seven());
+        assert_eq!(sealed.member(3).unwrap().unwrap().outcome.unwrap_err(), "too large");
+        assert_eq!(sealed.member(4).unwrap(), None);
         assert_eq!(sealed.column(0).unwrap(), [1, -2, i64::MAX]);
     }
 

@@ -36,7 +36,7 @@ pub(super) fn shares(members: &Members<'_>, scenario: usize, member: &Member, ta
     let Some(widest) = tails.levels.iter().enumerate().min_by(|a, b| a.1.value().total_cmp(&b.1.value())) else {
         return vec![Vec::new(); tails.tails.len()];
     };
-    let model = members.model(&members.case(scenario, member), member);
+    let model = members.model(&members.case(scenario, member), &member.id);
     let (mut scratch, mut table) = (model.scratch(), Table::new(model.layout()));
     let mut by_option = Vec::with_capacity(tails.tails.len());
     for (option, option_tails) in tails.tails.iter().enumerate() {

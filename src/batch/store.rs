@@ -5,9 +5,10 @@
 //! written again. A finished shard is one part file, and its state directory is removed.
 
 use super::error::BatchError;
-use super::sealed::{Outcome, Sealed, Writer};
+use super::sealed::{Kept, Sealed, Writer};
 use super::sums::SystemSums;
 use crate::config::Plan;
+use crate::outcome::book::FigureKey;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
@@ -83,6 +84,25 @@ impl Identity {
     fn text(&self) -> String {
         serde_json::to_string(self).expect("plain data")
     }
+}
+
+/// What the figures of a part file are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// Config keys that a member's values are of.
+    pub mapped: Vec<String>,
+    pub scenarios: Vec<CatalogueScenario>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogueScenario {
+    pub name: String,
+    /// In the order of the columns of sums.
+    pub options: Vec<String>,
+    /// In the order of a member's figures.
+    pub keys: Vec<FigureKey>,
+    /// Data that the config reads: path as the config has it, blake3.
+    pub data: Vec<(String, String)>,
 }
 
 fn short(hash: &str) -> &str {
@@ -170,8 +190,23 @@ impl Store {
         }
     }
 
-    pub(super) fn outcome(&self, index: u32) -> Result<Option<Outcome>, BatchError> {
-        self.sealed.outcome(index)
+    /// Places of its members in the table of members.
+    pub(super) fn indices(&self) -> impl Iterator<Item = u32> + '_ {
+        self.sealed.indices()
+    }
+
+    pub(super) fn member(&self, index: u32) -> Result<Option<Kept>, BatchError> {
+        self.sealed.member(index)
+    }
+
+    pub(super) fn catalogue(&self) -> Result<Catalogue, BatchError> {
+        let text = self.sealed.catalogue.as_deref().unwrap_or_default();
+        serde_json::from_str(text).map_err(|error| BatchError::stored(&self.sealed.path, error))
+    }
+
+    /// One column of sums.
+    pub(super) fn column(&self, index: usize) -> Result<Vec<i64>, BatchError> {
+        self.sealed.column(index)
     }
 
     pub(super) fn columns(&self) -> Result<Vec<Vec<i64>>, BatchError> {
@@ -246,10 +281,10 @@ impl State {
     }
 
     /// Keeps members that were finished, and the sums that hold them.
-    pub fn keep(&mut self, members: &[(u32, Outcome)], sums: &SystemSums) -> Result<(), BatchError> {
+    pub fn keep(&mut self, members: &[(u32, Kept)], sums: &SystemSums) -> Result<(), BatchError> {
         let path = segment_path(&self.path, self.segments.len() as u64);
         let mut writer = Writer::create(&path, &self.identity)?;
-        members.iter().try_for_each(|(index, outcome)| writer.member(*index, outcome))?;
+        members.iter().try_for_each(|(index, kept)| writer.member(*index, kept))?;
         writer.finish()?;
         let mut writer = Writer::create(&self.path.join(SUMS), &self.identity)?;
         sums.read(|column| writer.column(column)).into_iter().collect::<Result<(), _>>()?;
@@ -261,9 +296,10 @@ impl State {
     }
 
     /// Writes the part file, all members in the order of the table, and removes the state.
-    pub fn finish(self, sums: SystemSums) -> Result<Store, BatchError> {
+    pub fn finish(self, sums: SystemSums, catalogue: &Catalogue) -> Result<Store, BatchError> {
         let path = part_path(&self.directory, self.shard);
         let mut writer = Writer::create(&path, &self.identity)?;
+        writer.catalogue(&serde_json::to_string(catalogue).expect("plain data"))?;
         for member in &self.done {
             for segment in &self.segments {
                 if let Some(bytes) = segment.bytes(*member)? {

@@ -128,7 +128,7 @@ fn a_member_does_not_depend_on_the_others_nor_on_its_place() {
 /// By path, the uniforms of the first 2,000 years.
 fn uniforms(members: &Members<'_>, roll: &Roll, member: usize) -> Vec<(String, Vec<f64>)> {
     let member = &roll.members[member];
-    let model: Model = members.model(&members.case(1, member), member);
+    let model: Model = members.model(&members.case(1, member), &member.id);
     let drivers = model.factors().iter().filter(|f| matches!(f.kind, crate::model::FactorKind::Driver(_)));
     drivers.map(|factor| factor.path.clone()).zip(model.uniforms(0..2000)).collect()
 }

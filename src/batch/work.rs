@@ -2,7 +2,7 @@
 
 use super::error::BatchError;
 use super::member::Members;
-use super::sealed::Outcome;
+use super::sealed::Kept;
 use super::store::{Identity, Shard, State, Store};
 use crate::config::{Member, Plan, Roll};
 use crate::engine::parallel_map;
@@ -78,6 +78,10 @@ impl<'p> Workshop<'p> {
         Ok(Self { members: Members::new(plan, level).map_err(refused)?, roll })
     }
 
+    pub fn plan(&self) -> &'p Plan {
+        self.members.plan
+    }
+
     /// Years that the whole batch simulates.
     pub fn years(&self) -> u64 {
         let plan = self.members.plan;
@@ -107,7 +111,7 @@ pub fn work(workshop: &Workshop<'_>, settings: &Settings<'_>) -> Result<Ended, B
     let done = AtomicU64::new(members - pending.len() as u64);
     let too_late = || settings.deadline.is_some_and(|deadline| Instant::now() >= deadline);
     let must_stop = || settings.interrupt.load(Ordering::Relaxed) || too_late();
-    let one = |(index, member): &(u32, &Member)| -> Option<Result<(u32, Outcome), BatchError>> {
+    let one = |(index, member): &(u32, &Member)| -> Option<Result<(u32, Kept), BatchError>> {
         if must_stop() {
             return None;
         }
@@ -121,7 +125,7 @@ pub fn work(workshop: &Workshop<'_>, settings: &Settings<'_>) -> Result<Ended, B
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         let failure = outcome.as_ref().err().map(String::as_str);
         (settings.watch)(&Progress { member: &member.id, failure, done, members });
-        Some(Ok((*index, outcome)))
+        Some(Ok((*index, Kept { id: member.id.clone(), values: member.values.clone(), outcome })))
     };
     for group in pending.chunks(GROUP.max(GROUP_A_THREAD * settings.threads)) {
         let results: Vec<Option<_>> = parallel_map(group, one);
@@ -140,5 +144,5 @@ pub fn work(workshop: &Workshop<'_>, settings: &Settings<'_>) -> Result<Ended, B
             });
         }
     }
-    state.finish(sums).map(Ended::Complete)
+    state.finish(sums, &workshop.members.catalogue()).map(Ended::Complete)
 }

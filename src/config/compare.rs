@@ -3,9 +3,9 @@
 use super::canonical::inline;
 use super::chain::{self, Source};
 use super::data_files::DataFiles;
-use super::files::{FileId, Files};
+use super::files::{File, FileId, Files};
 use super::load::{Change, changes};
-use super::problem::ConfigErrors;
+use super::problem::{ConfigErrors, Problem};
 use super::reader::Reader;
 use super::scenario::Scenario;
 use super::tree::{Entry, Node, Place, Table, Tree};
@@ -87,6 +87,29 @@ pub fn changed_keys(a: &str, b: &str) -> Result<Vec<String>, ConfigErrors> {
         (Ok(a), Ok(b)) => Ok(changes(&a.resolved, &b.resolved).into_iter().map(|change| change.path).collect()),
         (Err(problems), _) | (_, Err(problems)) => Err(ConfigErrors::new(problems, files)),
     }
+}
+
+/// Every key in which two plans of a batch differ, from their resolved texts.
+///
+/// # Errors
+/// A text that is not TOML.
+pub fn plan_differences(a: &str, b: &str) -> Result<Vec<Change>, ConfigErrors> {
+    let mut files = Files::default();
+    let mut trees = Vec::new();
+    for (name, text) in [("the earlier plan", a), ("the plan", b)] {
+        let read = File::text(name, text).map_err(|violation| vec![Problem::placeless(violation)]);
+        match read.and_then(|file| chain::parse(files.add(file), &files)) {
+            Ok(tree) => trees.push(tree),
+            Err(problems) => return Err(ConfigErrors::of_plan(problems, files)),
+        }
+    }
+    let mut found = Vec::new();
+    compare(&trees[0], &trees[1], &mut Vec::new(), &mut found);
+    let change = |spot: Spot<'_>| {
+        let path = spot.path.iter().map(|step| super::canonical::key(step)).collect::<Vec<_>>().join(".");
+        Change { path, parent: spot.a.map(inline), own: spot.b.map(inline) }
+    };
+    Ok(found.into_iter().map(change).collect())
 }
 
 /// A place where two trees differ.
@@ -238,6 +261,18 @@ mod tests {
         let changes = found(text);
         assert!(changes.contains(&("option.Offshore.mix".into(), true, true)), "{changes:?}");
         assert!(changes.contains(&("option.Third".into(), true, false)), "{changes:?}");
+    }
+
+    #[test]
+    fn keys_of_plans_that_differ_are_named() {
+        let text = |years: &str, expression: &str| {
+            format!("title = \"T\"\n[members.values]\n\"hospital.x\" = {expression:?}\n[batch]\nyears = {years}\n")
+        };
+        assert!(plan_differences(&text("10", "a"), &text("10", "a")).unwrap().is_empty());
+        let found = plan_differences(&text("10", "a"), &text("20", "a * 2")).unwrap();
+        let found: Vec<(&str, Option<&str>)> = found.iter().map(|c| (c.path.as_str(), c.own.as_deref())).collect();
+        assert_eq!(found, [("members.values.\"hospital.x\"", Some("\"a * 2\"")), ("batch.years", Some("20"))]);
+        assert!(plan_differences("=", "").is_err());
     }
 
     #[test]

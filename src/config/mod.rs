@@ -38,7 +38,7 @@ pub use crate::outcome::{Biography, Component};
 pub use cases::{BuiltinCase, builtin_cases, builtin_plans, plan_text_of, text_of};
 pub use cautions::is_guess;
 pub use chain::Source;
-pub use compare::{ConfigDifference, changed_keys, differences};
+pub use compare::{ConfigDifference, changed_keys, differences, plan_differences};
 pub use describe::{DriverDescription, describe, drivers_by_path};
 pub use drivers::{HospitalDriver, OptionDriver, WorkforceDriver, WorldDriver};
 pub use ignorance::{

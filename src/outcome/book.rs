@@ -3,6 +3,7 @@
 //! [`Book`] is the file `batch.json`: the system of all members and what is worth reading first. Every figure of every member stands in a
 //! table beside it, one [`MemberFigures`] at a time.
 
+use super::moved::Moved;
 use super::{DataFile, Estimate, ExceedancePoint, Measures};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,9 @@ pub struct Book {
     /// Config keys that the table of members decides.
     pub mapped: Vec<String>,
     pub scenarios: Vec<ScenarioOfBook>,
+    /// What moved since an earlier batch, where that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
     pub provenance: BookProvenance,
 }
 

@@ -14,6 +14,7 @@ mod elicitation;
 pub mod fit;
 mod inputs;
 mod measure;
+pub mod moved;
 mod sensitivity;
 mod story;
 mod stress;

@@ -16,6 +16,7 @@ mod ignorance;
 mod influence;
 mod interrupt;
 mod memory;
+mod moved;
 mod outcome;
 mod pipes;
 mod refusals;

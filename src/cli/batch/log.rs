@@ -2,6 +2,7 @@
 
 use crate::batch::{Progress, Shard};
 use crate::config::{MemberFault, Plan};
+use crate::outcome::moved::Moved;
 use crate::report::format::{duration, grouped, printable};
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -58,6 +59,9 @@ pub enum Event<'a> {
     },
     Wrote {
         file: &'a Path,
+    },
+    Moved {
+        moved: &'a Moved,
     },
     Done {
         members: u64,
@@ -149,6 +153,19 @@ impl Event<'_> {
                 ("info", "shard_done", fields)
             }
             Event::Wrote { file } => ("info", "file_written", json!({ "file": file })),
+            Event::Moved { moved } => {
+                let (counts, members) = (&moved.figures, &moved.members);
+                let fields = json!({
+                    "drifted": moved.drifted(),
+                    "figures_moved": counts.moved,
+                    "members_moved": counts.members_moved,
+                    "new": members.new.count,
+                    "gone": members.gone.count,
+                    "failed_now": members.failed_now.count,
+                    "failed_before": members.failed_before.count,
+                });
+                (if moved.drifted() { "warn" } else { "info" }, "compared", fields)
+            }
             Event::Done { members, failed, seconds, directory } => {
                 let fields =
                     json!({ "members": members, "failed": failed, "seconds": seconds, "directory": directory });
@@ -191,6 +208,13 @@ impl Event<'_> {
                 directory.display()
             ),
             Event::Wrote { file } => format!("wrote {}", file.display()),
+            Event::Moved { moved } if moved.drifted() => format!(
+                "something moved beyond noise: figures {}, members with such figures {}, members that came, went or failed {}",
+                moved.figures.moved,
+                moved.figures.members_moved,
+                moved.came_or_went()
+            ),
+            Event::Moved { .. } => "nothing moved beyond noise".into(),
             Event::Done { members, failed, seconds, .. } => {
                 let failed = if *failed == 0 { String::new() } else { format!(", {failed} failed") };
                 format!("{members} members done{failed}, {}", duration(*seconds))

@@ -1,5 +1,6 @@
 //! `tailcost batch`: how is a book of members run unattended?
 
+mod against;
 mod log;
 mod metrics;
 
@@ -12,8 +13,10 @@ use crate::config::{Plan, Roll, Source, load_plan};
 use crate::engine::limit_threads;
 use crate::numerics::simd::Instructions;
 use crate::outcome::book::{Book, MemberFigures};
+use crate::outcome::moved::Moved;
 use crate::report::book::{BookTables, book_summary, failures_csv, write_book};
 use crate::report::files::write_whole;
+use against::Earlier;
 use clap::Args;
 use log::{Event, Log, LogFormat};
 use metrics::Metrics;
@@ -32,12 +35,16 @@ goes on where it stopped when the same command is given again, and ends in the s
 Shards: give each machine its --shard I/N and one directory that all see; the same command without --shard then
 adds up what is there.
 
+--against DIR says what moved since an earlier batch whose directory that is: members that are new, gone or failed,
+figures that changed by more than noise does, and which inputs made them. moved.csv has all of it.
+
 Examples:
   tailcost batch book-2018 --years 2000 --out outputs/book
   tailcost batch book-2018 --years 2000 --shard 1/16 --out outputs/book-in-16
   tailcost batch book-2018 --set members.where=\"discharges>=40000\" --log json --metrics outputs/tailcost.prom
+  tailcost batch book-2018 --years 2000 --out outputs/tonight --against outputs/book --fail-on-drift
 
-Exit codes: 0 done; 1 done, but a check that was asked for failed; 2 bad arguments or plan; 3 done, with members
+Exit codes: 0 done; 1 done, but something moved beyond noise and --fail-on-drift was given, whether or not members failed; 2 bad arguments or plan; 3 done, with members
 that failed; 4 files could not be read or written; 130 interrupted or out of time, with what was done saved.")]
 pub struct BatchArguments {
     /// Path of a plan, or the name of a built-in one (book-2018)
@@ -66,6 +73,12 @@ pub struct BatchArguments {
     /// Write figures of this batch for Prometheus' textfile collector
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
+    /// Say what moved since an earlier batch, from its directory
+    #[arg(long, value_name = "DIR", conflicts_with = "shard")]
+    pub against: Option<PathBuf>,
+    /// Exit with 1 when a figure moved beyond noise, or a member came, went or failed
+    #[arg(long, requires = "against")]
+    pub fail_on_drift: bool,
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
@@ -83,6 +96,7 @@ pub fn batch(arguments: &BatchArguments) -> Result<(), Failure> {
     let directory = arguments.out.clone().unwrap_or_else(|| default_directory(&plan));
     std::fs::create_dir_all(&directory)
         .map_err(|error| Failure::internal(format!("{}: {error}", directory.display())))?;
+    let earlier = arguments.against.as_deref().map(|earlier| Earlier::open(earlier, &directory)).transpose()?;
     let log = Log::new(arguments.log, arguments.quiet);
     let mut metrics = Metrics::begin(arguments.metrics.as_deref());
     log.say(&Event::Began {
@@ -96,7 +110,7 @@ pub fn batch(arguments: &BatchArguments) -> Result<(), Failure> {
     for fault in &roll.faults {
         log.say(&Event::Fault { table: &plan.table.path, fault });
     }
-    let result = run(arguments, &plan, &roll, &directory, threads, &log, &mut metrics, started);
+    let result = run(arguments, &plan, &roll, &directory, earlier, threads, &log, &mut metrics, started);
     if let Err(failure) = &result {
         log.say(&Event::Failed { code: failure.code() });
     }
@@ -110,6 +124,7 @@ fn run(
     plan: &Plan,
     roll: &Roll,
     directory: &Path,
+    earlier: Option<Earlier>,
     threads: usize,
     log: &Log,
     metrics: &mut Metrics,
@@ -154,25 +169,32 @@ fn run(
         log.say(&Event::ShardDone { shard, members, directory });
         return Ok(());
     }
-    let book = ended(&workshop, &stores, plan, directory, threads, log)?;
+    let book = ended(&workshop, stores, earlier, directory, threads, log)?;
     metrics.members(book.members, book.failures.len() as u64, plan);
     if !arguments.quiet {
         print(&book_summary(&book))?;
     }
     let seconds = started.elapsed().as_secs_f64();
     log.say(&Event::Done { members: book.members, failed: book.failures.len(), seconds, directory });
-    if book.failures.is_empty() { Ok(()) } else { Err(Failure::MembersFailed) }
+    // A book with a wrong row fails every night: what moved must not hide behind it.
+    let drifted = arguments.fail_on_drift && book.moved.as_ref().is_some_and(Moved::drifted);
+    match (drifted, book.failures.is_empty()) {
+        (true, _) => Err(Failure::CheckFailed),
+        (false, false) => Err(Failure::MembersFailed),
+        (false, true) => Ok(()),
+    }
 }
 
 /// Adds up the shards and writes every file of the result.
 fn ended(
     workshop: &Workshop<'_>,
-    stores: &[Store],
-    plan: &Plan,
+    stores: Vec<Store>,
+    earlier: Option<Earlier>,
     directory: &Path,
     threads: usize,
     log: &Log,
 ) -> Result<Book, Failure> {
+    let plan = workshop.plan();
     let notes = [
         ("title".to_owned(), plan.title.clone()),
         ("plan_hash".to_owned(), plan.hash.clone()),
@@ -181,8 +203,12 @@ fn ended(
         ("value_version".to_owned(), crate::VALUE_VERSION.to_string()),
     ];
     let mut tables = Tables(BookTables::create(directory, &notes).map_err(Failure::internal)?);
-    let book = finish(workshop, stores, Instructions::best(), threads, &mut tables).map_err(failure)?;
+    let mut book = finish(workshop, &stores, Instructions::best(), threads, &mut tables).map_err(failure)?;
     let mut files = tables.0.finish().map_err(Failure::internal)?;
+    match earlier {
+        Some(earlier) => files.push(earlier.compare(workshop, stores, &mut book, directory)?),
+        None => against::remove_table(directory),
+    }
     files.push(write_book(directory, &book).map_err(Failure::internal)?);
     let failures = directory.join(FAILURES_FILE);
     if book.failures.is_empty() {
@@ -195,6 +221,9 @@ fn ended(
     }
     for file in &files {
         log.say(&Event::Wrote { file });
+    }
+    if let Some(moved) = &book.moved {
+        log.say(&Event::Moved { moved });
     }
     Ok(book)
 }
@@ -214,7 +243,8 @@ fn failure(error: BatchError) -> Failure {
         BatchError::Foreign { .. }
         | BatchError::Busy { .. }
         | BatchError::ShardsMissing { .. }
-        | BatchError::NoMembers { .. } => Failure::input(format!("error: {error}")),
+        | BatchError::NoMembers { .. }
+        | BatchError::NotABatch { .. } => Failure::input(format!("error: {error}")),
         error => Failure::internal(error),
     }
 }

@@ -1,8 +1,10 @@
 //! How does the result of a batch reach its readers: one table of all figures, a headline, what failed, a summary?
 
+mod moved;
 mod summary;
 mod tables;
 
+pub use moved::{MOVED_FILE, MovedTable};
 pub use summary::book_summary;
 pub use tables::{BookTables, HEADLINE_FILE, MEMBERS_FILE, failures_csv};
 
@@ -12,6 +14,17 @@ use std::path::{Path, PathBuf};
 
 /// Name of a batch's result in its directory.
 pub const BOOK_FILE: &str = "batch.json";
+
+/// Reads the result of a batch in a directory.
+///
+/// # Errors
+/// A file that cannot be read or is no such result.
+pub fn read_book(directory: &Path) -> Result<Book, FileError> {
+    let path = directory.join(BOOK_FILE);
+    let bytes =
+        std::fs::read(&path).map_err(|source| FileError::Io { action: "reading", path: path.clone(), source })?;
+    serde_json::from_slice(&bytes).map_err(|source| FileError::NotAnOutcome { path, source })
+}
 
 /// Writes the batch's result.
 ///

@@ -1,5 +1,6 @@
 //! What does a batch say in the terminal?
 
+use super::moved::moved_summary;
 use crate::outcome::book::{Book, ScenarioOfBook};
 use crate::report::format::{grouped, printable};
 use crate::report::layout::{lines_of, plain_table};
@@ -20,6 +21,7 @@ pub fn book_summary(book: &Book) -> String {
     if !book.failures.is_empty() {
         text.push_str(&format!("\n{} members failed: failures.csv says why\n", book.failures.len()));
     }
+    text.extend(book.moved.as_ref().map(moved_summary));
     text
 }
 
