@@ -17,6 +17,7 @@ use crate::config::tree::Place;
 use crate::data::{Filter, inspect, nearest};
 use crate::outcome::DataFile;
 use std::fmt::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Reads a plan with its configs and the line of names of its table, applies `overrides` (`KEY=VALUE`) and checks everything but the rows.
@@ -107,23 +108,40 @@ pub fn load_plan(source: &Source, overrides: &[String]) -> Result<Plan, ConfigEr
     Ok(plan)
 }
 
+/// Does an argument name a plan rather than a config: a built-in one, or a file with a section that plans alone have?
+pub fn is_plan(argument: &str) -> bool {
+    let is_plans = |text: &str| {
+        let (document, _) = toml::de::DeTable::parse_recoverable(text);
+        document.get_ref().keys().any(|key| OWN_SECTIONS.contains(&key.get_ref().as_ref()))
+    };
+    cases::plan_text_of(argument).is_some()
+        || (cases::text_of(argument).is_none()
+            && File::read(Path::new(argument)).is_ok_and(|file| is_plans(&file.text)))
+}
+
+/// Sections that configs do not have.
+const OWN_SECTIONS: [&str; 3] = ["members", "scenarios", "batch"];
+
 fn open(source: &Source) -> Result<File, Violation> {
     match source {
-        Source::Builtin(name) => match cases::plan_text_of(name) {
-            Some(text) => Ok(File::builtin_plan(name, text)),
-            None => Err(unknown(name)),
-        },
-        Source::Path(path) => File::read(path).map_err(|violation| match violation {
-            Violation::NoSuchFile { path: name, .. } if !name.contains(['/', '\\', '.']) => unknown(&name),
+        Source::Builtin(name) => builtin(name).ok_or_else(|| unknown(name)),
+        Source::Path(path) => File::read(path).or_else(|violation| match violation {
+            Violation::NoSuchFile { path: name, .. } if !name.contains(['/', '\\', '.']) => {
+                builtin(&name).ok_or_else(|| unknown(&name))
+            }
             Violation::NoSuchFile { path, .. } => {
                 let nearest = cases::nearest_plan(&path).map(str::to_owned);
-                Violation::NoSuchPlanFile { path, nearest }
+                Err(Violation::NoSuchPlanFile { path, nearest })
             }
-            other => other,
+            other => Err(other),
         }),
         Source::Text { name, text } => File::text(name, text),
         Source::Stored { name, text, data } => File::stored(name, text, data),
     }
+}
+
+fn builtin(name: &str) -> Option<File> {
+    cases::plan_text_of(name).map(|text| File::builtin_plan(name, text))
 }
 
 fn unknown(name: &str) -> Violation {
