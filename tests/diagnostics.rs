@@ -1,12 +1,14 @@
 //! Does every wrong config get an error that names the line, the key and the way out, and does none panic?
 //!
 //! `tests/diagnostics/*.toml` are wrong configs. A comment `# <- TEXT` marks each line at which an error is expected whose
-//! message contains TEXT; there must be as many errors as marks. The whole report is a snapshot beside them.
+//! message contains TEXT; there must be as many errors as marks. The whole report is a snapshot beside them. `tests/diagnostics/plans` holds wrong plans.
 
 use std::fs;
-use tailcost::config::{ConfigErrors, ErrorKind, Rendering, Source, load, starter, text_of};
+use std::path::{Path, PathBuf};
+use tailcost::config::{ConfigErrors, ErrorKind, Rendering, Source, load, load_plan, starter, text_of};
 
 const FOLDER: &str = "tests/diagnostics";
+const PLANS: &str = "tests/diagnostics/plans";
 const MARK: &str = "# <- ";
 
 fn snapshot(name: &str, report: &str) {
@@ -22,25 +24,76 @@ fn refused(source: &Source, overrides: &[&str]) -> ConfigErrors {
 
 #[test]
 fn every_wrong_config_is_refused_where_it_is_wrong() {
-    let mut paths: Vec<_> = fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    paths.sort();
+    let paths = wrong_files(FOLDER);
     assert!(paths.len() >= 60, "{}", paths.len());
     for path in paths {
         let errors = refused(&Source::Path(path.clone()), &[]);
-        assert_eq!(errors.kind(), ErrorKind::Config, "{errors}");
-        for (message, position) in errors.messages() {
-            let position = position.unwrap_or_else(|| panic!("{}: no position: {message}", path.display()));
-            let text = fs::read_to_string(&position.file).unwrap();
-            let line = text.lines().nth(position.line - 1).unwrap();
-            let (_, expected) = line.split_once(MARK).unwrap_or_else(|| panic!("no mark on {line:?}: {message}"));
-            assert!(message.contains(expected.trim()), "{}: {message:?} lacks {expected:?}", path.display());
-        }
-        let own = fs::read_to_string(&path).unwrap();
-        if own.contains(MARK) {
-            assert_eq!(errors.count(), own.matches(MARK).count(), "{errors}");
-        }
+        marks_are_met(&path, &errors);
         snapshot(path.file_stem().unwrap().to_str().unwrap(), &errors.to_string());
+    }
+}
+
+#[test]
+fn every_wrong_plan_is_refused_where_it_is_wrong() {
+    let paths = wrong_files(PLANS);
+    assert!(paths.len() >= 12, "{}", paths.len());
+    for path in paths {
+        let errors = load_plan(&Source::Path(path.clone()), &[]).expect_err("this plan is wrong");
+        marks_are_met(&path, &errors);
+        let name = format!("plan_{}", path.file_stem().unwrap().to_str().unwrap());
+        snapshot(&name, &errors.to_string());
+    }
+}
+
+#[test]
+fn what_is_no_plan_is_refused() {
+    let path = |path: &str| Source::Path(PathBuf::from(path));
+    let builtin = |name: &str| Source::Builtin(name.into());
+    let cases: [(&str, Source, &[&str]); 6] = [
+        ("plan_unknown", builtin("book-2017"), &[]),
+        ("plan_unknown_by_path", path("book2018"), &[]),
+        ("plan_missing", path("plans/book-2018.toml"), &[]),
+        ("plan_that_is_a_config", builtin("article"), &[]),
+        ("plan_that_is_a_configs_file", path("configs/evidence.toml"), &[]),
+        (
+            "plan_set_wrong",
+            builtin("book-2018"),
+            &["batch.yeers=5", "members.values.reference_hours=dischages / 2.5", "members.where=beds>"],
+        ),
+    ];
+    for (name, source, overrides) in cases {
+        let overrides: Vec<String> = overrides.iter().map(|&argument| argument.to_owned()).collect();
+        let errors = load_plan(&source, &overrides).expect_err("this is no plan");
+        assert_eq!(errors.kind(), ErrorKind::Config, "{errors}");
+        snapshot(name, &errors.to_string());
+    }
+}
+
+fn wrong_files(folder: &str) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    paths
+}
+
+/// Each error stands on a line with a mark that names it, and each mark of the file has one.
+fn marks_are_met(path: &Path, errors: &ConfigErrors) {
+    assert_eq!(errors.kind(), ErrorKind::Config, "{errors}");
+    for (message, position) in errors.messages() {
+        let position = position.unwrap_or_else(|| panic!("{}: no position: {message}", path.display()));
+        let text = fs::read_to_string(&position.file).unwrap();
+        let line = text.lines().nth(position.line - 1).unwrap();
+        let (_, expected) = line.rsplit_once(MARK).unwrap_or_else(|| panic!("no mark on {line:?}: {message}"));
+        assert!(message.contains(expected.trim()), "{}: {message:?} lacks {expected:?}", path.display());
+    }
+    let own = fs::read_to_string(path).unwrap();
+    if own.contains(MARK) {
+        let elsewhere = errors
+            .messages()
+            .iter()
+            .filter(|(_, at)| at.as_ref().is_some_and(|at| path != Path::new(&at.file)))
+            .count();
+        assert_eq!(errors.count() - elsewhere, own.matches(MARK).count(), "{errors}");
     }
 }
 

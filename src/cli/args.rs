@@ -58,7 +58,7 @@ pub enum Verb {
     Batch(Box<super::batch::BatchArguments>),
     /// Add up the shards of a run: the same result as the run in one piece
     Merge(super::merge::MergeArguments),
-    /// Validate a config and show every driver as resolved
+    /// Validate a config or a plan and show every driver or row as resolved
     Check(Check),
     /// Find the value of a driver, or of two, at which options break even
     Breakeven(super::breakeven::BreakEvenArguments),
@@ -88,13 +88,24 @@ pub enum Verb {
     Explain(super::explain::Explain),
     /// Write a commented config to start from
     Init(Init),
-    /// Show the built-in cases
+    /// Show the built-in cases and plans
     List,
-    /// Print the JSON Schema of configs, for editors
-    Schema,
+    /// Print the JSON Schema of configs or plans, for editors
+    Schema(Schema),
     /// Write the words of the article's streams by turns, for a battery of randomness tests, until nobody reads on
     #[command(hide = true)]
     RawStream(RawStream),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tailcost schema
+  tailcost schema --plan")]
+pub struct Schema {
+    /// Of the plans of batches
+    #[arg(long)]
+    pub plan: bool,
 }
 
 /// Which case, with which changes.
@@ -176,7 +187,10 @@ pub enum Simd {
 #[command(after_help = "\
 Examples:
   tailcost check evidence
-  tailcost check my-hospital.toml --charts marginals")]
+  tailcost check my-hospital.toml --charts marginals
+  tailcost check book-2018
+
+Of a plan it shows the formulas and the rows that cannot be members, and exits with 1 if there are any.")]
 pub struct Check {
     #[command(flatten)]
     pub case: Case,

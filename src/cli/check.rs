@@ -4,7 +4,7 @@ use super::args::Check;
 use super::case::load_case;
 use super::exit::Failure;
 use crate::analysis::{AchievedCorrelation, achieved_correlations};
-use crate::config::{Change, Changes, Driver, DriverDescription, Loaded, Value, describe, drivers_by_path};
+use crate::config::{Change, Changes, Driver, DriverDescription, Loaded, Value, describe, drivers_by_path, is_plan};
 use crate::distributions::Law;
 use crate::numerics::Probability;
 use crate::outcome::Caution;
@@ -25,6 +25,9 @@ const YEARS_RANKED: usize = 100_000;
 const WIDTH: usize = 80;
 
 pub fn check(arguments: &Check) -> Result<(), Failure> {
+    if is_plan(&arguments.case.config) {
+        return super::check_plan::check(arguments);
+    }
     let mut loaded = load_case(&arguments.case)?;
     let changed = changed_data(&loaded, &arguments.case.config);
     loaded.cautions.extend(changed);

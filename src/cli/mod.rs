@@ -5,6 +5,7 @@ mod batch;
 mod breakeven;
 mod case;
 mod check;
+mod check_plan;
 mod compare;
 mod deliver;
 mod dependence;
@@ -66,7 +67,7 @@ pub fn main() -> ExitCode {
         Verb::Explain(arguments) => explain::explain(arguments),
         Verb::Init(arguments) => init::init(arguments),
         Verb::List => list::list(),
-        Verb::Schema => schema::schema(),
+        Verb::Schema(arguments) => schema::schema(arguments),
         Verb::RawStream(arguments) => raw_stream::raw_stream(arguments),
     };
     match result {

@@ -1,8 +1,11 @@
-//! `tailcost schema`: what may stand in a config, for editors?
+//! `tailcost schema`: what may stand in a config or a plan, for editors?
 
+use super::args::Schema;
 use super::exit::Failure;
+use crate::config::{json_schema, plan_json_schema};
 
-pub fn schema() -> Result<(), Failure> {
-    let schema = serde_json::to_string_pretty(&crate::config::json_schema()).map_err(Failure::internal)?;
+pub fn schema(arguments: &Schema) -> Result<(), Failure> {
+    let schema = if arguments.plan { plan_json_schema() } else { json_schema() };
+    let schema = serde_json::to_string_pretty(&schema).map_err(Failure::internal)?;
     super::print(&(schema + "\n"))
 }

@@ -46,7 +46,7 @@ pub use ignorance::{
     UnusableFit,
 };
 pub use load::{Change, Changes, Loaded, load};
-pub use plan::{MOST_MEMBERS, Member, MemberFault, Plan, PlanScenario, Roll, load_plan};
+pub use plan::{MOST_MEMBERS, Member, MemberFault, Plan, PlanScenario, Roll, is_plan, load_plan, plan_json_schema};
 pub use problem::{ConfigErrors, ErrorKind, Position, Rendering};
 pub use scenario::{
     AppetiteLimit, Choice, CopulaKind, DependenceGroup, Driver, DriverId, Drivers, GroupMember, Scenario, Simulation,

@@ -365,7 +365,7 @@ fn parameter(name: &str, form: Form) -> Value {
     }
 }
 
-fn or_absent(schema: Value) -> Value {
+pub(crate) fn or_absent(schema: Value) -> Value {
     let description = schema["description"].clone();
     let forms = json!([schema, { "const": "absent" }]);
     if description.is_null() {

@@ -245,7 +245,7 @@ mod tests {
             writer.write_record(&cells).expect("in memory");
             let line = writer.into_inner().expect("in memory");
             let line = line.trim_ascii_end();
-            let Split { cells: found, flaw } = split(&line[..], b',');
+            let Split { cells: found, flaw } = split(line, b',');
             prop_assert_eq!(flaw, None);
             let found: Vec<String> = found.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
             // Blanks at the end of the line were trimmed with its end.

@@ -158,6 +158,26 @@ fn the_schema_is_json_and_knows_every_section() {
 }
 
 #[test]
+fn a_plan_is_checked_with_its_rows() {
+    let sandbox = Sandbox::new();
+    let schema: Value = serde_json::from_str(&sandbox.succeeds(&["schema", "--plan"])).expect("JSON");
+    assert!(schema["properties"]["members"].is_object());
+    let report = sandbox.succeeds(&["check", "book-2018", "--set", "batch.years=1e3"]);
+    assert!(report.contains("3,182 members, 2 scenarios, 1,000 years each"), "{report}");
+    assert!(report.contains("hospital.payment_per_encounter = 8432 * cmi"), "{report}");
+    sandbox.write("table.csv", "id,beds\na,10\nb,-1\n");
+    let plan = "schema = 1\ntitle = \"T\"\n[members]\nfile = \"table.csv\"\nid = \"id\"\n[members.values]\n\
+                inpatient_encounters = \"beds * 40\"\n[scenarios]\narticle = \"article\"\n[batch]\nyears = 10\n";
+    sandbox.write("plan.toml", plan);
+    let output = sandbox.tailcost(&["check", "plan.toml"]).assert().code(1).get_output().clone();
+    let report = super::text(&output.stdout);
+    assert!(report.contains("1 member,") && report.contains("row 2 (line 3), member \"b\""), "{report}");
+    sandbox.write("plan.toml", &plan.replace("beds", "bed"));
+    let message = sandbox.refuses(&["check", "plan.toml"], 2);
+    assert!(message.contains("there is no column \"bed\"") && message.contains("did you mean \"beds\""), "{message}");
+}
+
+#[test]
 fn help_and_version_are_no_errors() {
     let sandbox = Sandbox::new();
     for arguments in [&["--help"][..], &["help"], &["help", "run"], &["run", "-h"], &["--version"], &["-V"]] {

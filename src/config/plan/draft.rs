@@ -72,8 +72,11 @@ impl Mapping {
 /// Where some bytes of a text stand in the file that has it between quotes; all of it where escapes make that unclear.
 pub(super) fn inside(files: &crate::config::files::Files, whole: &Text, bytes: Range<usize>) -> Place {
     let Text { text, place } = whole;
-    let raw = files.get(place.file).text.get(place.bytes.clone()).unwrap_or_default();
-    match raw.find(text.as_str()).filter(|_| !text.is_empty()) {
+    let file = files.get(place.file);
+    let raw = file.text.get(place.bytes.clone()).unwrap_or_default();
+    // Behind its end an argument has nothing that could be marked.
+    let is_behind = bytes.is_empty() && place.bytes.end == file.text.len();
+    match raw.find(text.as_str()).filter(|_| !text.is_empty() && !is_behind) {
         Some(at) => {
             let start = place.bytes.start + at;
             Place { file: place.file, bytes: start + bytes.start..start + bytes.end }

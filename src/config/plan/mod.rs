@@ -8,6 +8,7 @@ mod expression;
 mod plausible;
 mod read;
 mod roll;
+mod schema;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -24,8 +25,9 @@ use expression::Expression;
 use std::sync::Arc;
 use table::TableAt;
 
-pub use read::load_plan;
+pub use read::{is_plan, load_plan};
 pub use roll::MOST_MEMBERS;
+pub use schema::plan_json_schema;
 
 /// A plan that is valid in every respect; single members may still be wrong.
 #[derive(Debug, Clone)]
@@ -143,6 +145,12 @@ impl Plan {
             arguments.push(format!("{}.{}={value}", scope.join("."), driver.spec().key));
         }
         arguments
+    }
+
+    /// Each of [`Plan::mapped`] with its formula as it was written.
+    pub fn formulas(&self) -> impl Iterator<Item = (&str, &str)> {
+        let texts = self.reading.expressions.iter().map(|expression| expression.text.as_str());
+        self.mapped.iter().map(String::as_str).zip(texts)
     }
 
     /// What [`Plan::hash`] is made of, each with its own hash: the plan's text, `scenario NAME` for each config, the table of members.

@@ -17,6 +17,7 @@ use crate::config::tree::Place;
 use crate::data::{Filter, inspect, nearest};
 use crate::outcome::DataFile;
 use std::fmt::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Reads a plan with its configs and the line of names of its table, applies `overrides` (`KEY=VALUE`) and checks everything but the rows.
@@ -49,7 +50,7 @@ pub fn load_plan(source: &Source, overrides: &[String]) -> Result<Plan, ConfigEr
     let mut problems = reader.problems;
 
     let loaded = load_scenarios(&draft.scenarios, &mut files, &mut problems);
-    let mapped = mapped(&draft.members.values, &loaded, &mut problems);
+    let mapped = mapped(&draft, &loaded, &mut problems);
     let seed = seed(&draft, &loaded, &mut problems);
     let table = table(&draft, &files, &mut problems);
 
@@ -107,23 +108,40 @@ pub fn load_plan(source: &Source, overrides: &[String]) -> Result<Plan, ConfigEr
     Ok(plan)
 }
 
+/// Does an argument name a plan rather than a config: a built-in one, or a file with a section that plans alone have?
+pub fn is_plan(argument: &str) -> bool {
+    let is_plans = |text: &str| {
+        let (document, _) = toml::de::DeTable::parse_recoverable(text);
+        document.get_ref().keys().any(|key| OWN_SECTIONS.contains(&key.get_ref().as_ref()))
+    };
+    cases::plan_text_of(argument).is_some()
+        || (cases::text_of(argument).is_none()
+            && File::read(Path::new(argument)).is_ok_and(|file| is_plans(&file.text)))
+}
+
+/// Sections that configs do not have.
+const OWN_SECTIONS: [&str; 3] = ["members", "scenarios", "batch"];
+
 fn open(source: &Source) -> Result<File, Violation> {
     match source {
-        Source::Builtin(name) => match cases::plan_text_of(name) {
-            Some(text) => Ok(File::builtin_plan(name, text)),
-            None => Err(unknown(name)),
-        },
-        Source::Path(path) => File::read(path).map_err(|violation| match violation {
-            Violation::NoSuchFile { path: name, .. } if !name.contains(['/', '\\', '.']) => unknown(&name),
+        Source::Builtin(name) => builtin(name).ok_or_else(|| unknown(name)),
+        Source::Path(path) => File::read(path).or_else(|violation| match violation {
+            Violation::NoSuchFile { path: name, .. } if !name.contains(['/', '\\', '.']) => {
+                builtin(&name).ok_or_else(|| unknown(&name))
+            }
             Violation::NoSuchFile { path, .. } => {
                 let nearest = cases::nearest_plan(&path).map(str::to_owned);
-                Violation::NoSuchPlanFile { path, nearest }
+                Err(Violation::NoSuchPlanFile { path, nearest })
             }
-            other => other,
+            other => Err(other),
         }),
         Source::Text { name, text } => File::text(name, text),
         Source::Stored { name, text, data } => File::stored(name, text, data),
     }
+}
+
+fn builtin(name: &str) -> Option<File> {
+    cases::plan_text_of(name).map(|text| File::builtin_plan(name, text))
 }
 
 fn unknown(name: &str) -> Violation {
@@ -185,18 +203,16 @@ struct Mapped<'d> {
 }
 
 /// The mapped keys in the order of the schema, each looked up in every scenario that could be loaded.
-fn mapped<'d>(
-    values: &'d [Mapping],
-    loaded: &[Option<(Source, Loaded)>],
-    problems: &mut Vec<Problem>,
-) -> Vec<Mapped<'d>> {
-    let cases: Vec<&Scenario> = loaded.iter().flatten().map(|(_, loaded)| &loaded.scenario).collect();
+fn mapped<'d>(draft: &'d Draft, loaded: &[Option<(Source, Loaded)>], problems: &mut Vec<Problem>) -> Vec<Mapped<'d>> {
+    let named = draft.scenarios.iter().zip(loaded);
+    let (names, cases): (Vec<&str>, Vec<&Scenario>) =
+        named.filter_map(|(entry, loaded)| Some((entry.name.as_str(), &loaded.as_ref()?.1.scenario))).unzip();
     let mut all: Vec<Mapped<'d>> = Vec::new();
-    for mapping in values {
+    for mapping in &draft.members.values {
         let found: Vec<Result<DriverId, Option<String>>> =
             cases.iter().map(|case| driver_named(case, &mapping.key)).collect();
         if let Some(Err(nearest)) = found.iter().find(|found| found.is_err()) {
-            problems.push(unknown_key(mapping, nearest.clone(), &found, &cases));
+            problems.push(unknown_key(mapping, nearest.clone(), &found, &names));
             continue;
         }
         let ids: Vec<DriverId> = found.into_iter().flatten().collect();
@@ -208,13 +224,12 @@ fn mapped<'d>(
             problems.push(problem.and(&first.mapping.key_place, "first here"));
             continue;
         }
-        for (case, id) in cases.iter().zip(&ids) {
+        for ((case, name), id) in cases.iter().zip(&names).zip(&ids) {
             let is_correlated = |group: &crate::config::DependenceGroup| group.members.iter().any(|m| m.driver == *id);
             if case.dependence.as_ref().is_some_and(is_correlated) {
                 let reason = format!(
-                    "{path} is correlated with other drivers in {:?} (dependence.rank_correlations) and so must keep its law; \
-                     the table would make it a number",
-                    case.title
+                    "it is correlated with other drivers in the scenario {name} (dependence.rank_correlations) and so must keep its \
+                     law; the table would make it a number"
                 );
                 let violation = Violation::NotALaw { key: mapping.path(), reason };
                 problems.push(Problem::new(violation, &mapping.key_place, "correlated"));
@@ -246,16 +261,18 @@ fn unknown_key(
     mapping: &Mapping,
     nearest: Option<String>,
     found: &[Result<DriverId, Option<String>>],
-    cases: &[&Scenario],
+    names: &[&str],
 ) -> Problem {
     let lacking: Vec<&str> =
-        found.iter().zip(cases).filter(|(found, _)| found.is_err()).map(|(_, case)| case.title.as_str()).collect();
-    let label = nearest.as_ref().map_or("unknown key".to_owned(), |close| format!("unknown, nearest is {close}"));
-    let violation = if lacking.len() == cases.len() {
+        found.iter().zip(names).filter(|(found, _)| found.is_err()).map(|(_, name)| *name).collect();
+    let mut label = nearest.as_ref().map_or("unknown key".to_owned(), |close| format!("unknown, nearest is {close}"));
+    let violation = if lacking.len() == names.len() {
         let known = ["world", "hospital", "workforce.NAME", "option.NAME"].map(|scope| format!("{scope}.KEY")).into();
         Violation::UnknownKey { key: mapping.path(), nearest, known }
     } else {
-        let reason = format!("{lacking:?} has no such key, expected one that every scenario has");
+        label = "not in every scenario".to_owned();
+        let reason =
+            format!("no such key in the scenario {}, expected one that every scenario has", lacking.join(", "));
         Violation::NotALaw { key: mapping.path(), reason }
     };
     Problem::new(violation, &mapping.key_place, label)

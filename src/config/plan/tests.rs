@@ -39,7 +39,7 @@ fn the_reference_book_has_every_hospital() {
     assert_eq!((roll.members.len(), roll.faults.len()), (3182, 0), "{:?}", roll.faults.first());
     // The first line of the file: 24139 discharges, case-mix index 1.9631.
     let first = &roll.members[0];
-    assert_eq!((first.id.as_str(), first.row), ("330154", 1));
+    assert_eq!((first.id.as_str(), first.row, first.line), ("330154", 1, Some(2)));
     assert_eq!(first.values, [24_139.0, 24_139.0 / 2.5, 8432.0 * 1.9631]);
     let case = plan.scenario_of(&plan.scenarios[1], first);
     let encounters = case.driver(case.find("hospital.inpatient_encounters").unwrap()).unwrap();
