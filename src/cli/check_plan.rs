@@ -57,10 +57,10 @@ fn report(plan: &Plan, roll: &Roll) -> String {
     for (index, (path, formula)) in plan.formulas().enumerate() {
         let mut values: Vec<f64> = roll.members.iter().map(|member| member.values[index]).collect();
         values.sort_by(f64::total_cmp);
-        let at = |share: f64| values.get(((values.len().saturating_sub(1)) as f64 * share) as usize).copied();
         let _ = writeln!(text, "  {path} = {formula}");
-        if let (Some(least), Some(middle), Some(greatest)) = (at(0.0), at(0.5), at(1.0)) {
-            let [least, middle, greatest] = [least, middle, greatest].map(|value| figure(value, DIGITS));
+        if let (Some(least), Some(greatest)) = (values.first(), values.last()) {
+            let middle = (values[(values.len() - 1) / 2] + values[values.len() / 2]) / 2.0;
+            let [least, middle, greatest] = [*least, middle, *greatest].map(|value| figure(value, DIGITS));
             let _ = writeln!(text, "      least {least}, median {middle}, most {greatest}");
         }
     }
