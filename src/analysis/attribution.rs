@@ -50,17 +50,30 @@ pub fn changes_alone(statistic: Statistic, before: Vec<f64>, now: Vec<f64>, alon
     ChangesAlone { before: figure, now: now.figure(statistic), alone: estimates, together: estimate(together, &rest) }
 }
 
-/// Standard error of the change of a figure between two amounts that live through as many years, held against each other year by year; none
-/// where there are too few years or fewer than a dozen decide it. It holds whether the years are the same or not: what they share is in it.
-pub fn error_of_change(statistic: Statistic, before: Vec<f64>, now: Vec<f64>) -> Option<f64> {
-    let (before, now) = (Series::new(before), Series::new(now));
-    let years = before.values().len();
-    if !before.supports(statistic) || !now.supports(statistic) || years != now.values().len() {
-        return None;
+/// A yearly amount in two batches of as many years, held against each other year by year. It holds whether the years are the same or not: what
+/// they share is in it.
+pub struct PairedAmount {
+    before: Series,
+    now: Series,
+}
+
+impl PairedAmount {
+    /// Nothing where one has more years than the other.
+    pub fn new(before: Vec<f64>, now: Vec<f64>) -> Option<Self> {
+        (before.len() == now.len()).then(|| Self { before: Series::new(before), now: Series::new(now) })
     }
-    let (start, end) = (before.influence(statistic), now.influence(statistic));
-    let change = |year: usize| end(year) - start(year);
-    (!few_decide(years, change)).then(|| standard_error(years, change))
+
+    /// Standard error of the change of a figure; none where there are too few years or fewer than a dozen decide it.
+    pub fn error_of_change(&self, statistic: Statistic) -> Option<f64> {
+        let (before, now) = (&self.before, &self.now);
+        if !before.supports(statistic) || !now.supports(statistic) {
+            return None;
+        }
+        let years = before.values().len();
+        let (start, end) = (before.influence(statistic), now.influence(statistic));
+        let change = |year: usize| end(year) - start(year);
+        (!few_decide(years, change)).then(|| standard_error(years, change))
+    }
 }
 
 /// The highest of some levels whose tail has years enough for an interval.

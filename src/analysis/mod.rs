@@ -32,7 +32,7 @@ mod worth;
 mod year_table;
 
 pub use achieved::{AchievedCorrelation, achieved_correlations};
-pub use attribution::{ChangesAlone, changes_alone, error_of_change, highest_supported};
+pub use attribution::{ChangesAlone, PairedAmount, changes_alone, highest_supported};
 pub use breakeven::{BreakEvenSettings, break_even};
 pub use case_run::{Profiling, Settings, outcome_of, run_case};
 pub use comparison::{Changed, beyond, compare_cases, compare_drivers, compare_outcomes, steps};

@@ -5,7 +5,7 @@ use super::error::BatchError;
 use super::judge::{Judge, error_between};
 use super::night::Night;
 use super::sums::UNIT;
-use crate::analysis::{Statistic, error_of_change};
+use crate::analysis::{PairedAmount, Statistic};
 use crate::outcome::book::{Book, ScenarioOfBook};
 use crate::outcome::moved::{FigureMoved, FigureVerdict};
 use crate::outcome::{Estimate, Measures};
@@ -16,17 +16,16 @@ struct Figure {
     option: String,
     measure: String,
     estimate: Estimate,
-    of: Of,
+    of: (Amount, Statistic),
 }
 
-/// What a figure is read from.
+/// What a figure is of, options by place.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Of {
-    /// The total of an option, by place.
-    Total(usize, Statistic),
-    /// Of an option less the first.
-    Difference(usize, Statistic),
-    /// How often an option costs more than the first.
+enum Amount {
+    Total(usize),
+    /// Less the first option.
+    Difference(usize),
+    /// 1 in a year in which an option costs more than the first.
     CostsMore(usize),
 }
 
@@ -50,9 +49,9 @@ fn shared(before: &Book, now: &Book) -> Vec<(String, [usize; 2], Figure, Figure)
 
 fn figures_of(scenario: &ScenarioOfBook) -> Vec<Figure> {
     let mut all = Vec::new();
-    let mut add = |option: &str, measures: &Measures, of: &dyn Fn(Statistic) -> Of| {
+    let mut add = |option: &str, measures: &Measures, amount: Amount| {
         let mut figure = |measure: String, estimate: Estimate, statistic: Statistic| {
-            all.push(Figure { option: option.to_owned(), measure, estimate, of: of(statistic) });
+            all.push(Figure { option: option.to_owned(), measure, estimate, of: (amount, statistic) });
         };
         figure("mean".into(), measures.mean, Statistic::Mean);
         figure("sd".into(), measures.sd, Statistic::Sd);
@@ -64,20 +63,20 @@ fn figures_of(scenario: &ScenarioOfBook) -> Vec<Figure> {
         }
     };
     for (place, option) in scenario.options.iter().enumerate() {
-        add(&option.name, &option.total, &|statistic| Of::Total(place, statistic));
+        add(&option.name, &option.total, Amount::Total(place));
     }
     let named = |difference: &crate::outcome::book::SystemDifference| {
         format!("{} less {}", difference.option, difference.baseline)
     };
     for (place, difference) in scenario.differences.iter().enumerate() {
-        add(&named(difference), &difference.total, &|statistic| Of::Difference(place + 1, statistic));
+        add(&named(difference), &difference.total, Amount::Difference(place + 1));
     }
     for (place, difference) in scenario.differences.iter().enumerate() {
         all.push(Figure {
             option: named(difference),
             measure: "probability_costs_more".into(),
             estimate: difference.probability_costs_more,
-            of: Of::CostsMore(place + 1),
+            of: (Amount::CostsMore(place + 1), Statistic::Mean),
         });
     }
     all
@@ -92,15 +91,18 @@ pub(super) fn count(before: &Book, now: &Book) -> usize {
 /// their intervals.
 pub(super) fn figures(judge: &Judge, before: Finished<'_>, now: Finished<'_>) -> Result<Vec<FigureMoved>, BatchError> {
     let mut all = Vec::new();
+    // Figures of one amount come one after the other.
+    let mut last: Option<(usize, Amount, Option<PairedAmount>)> = None;
     for (scenario, [place_before, place_now], was, is) in shared(before.book, now.book) {
         let change = if before.book.years == now.book.years && was.estimate.value != is.estimate.value {
-            let columns = (amounts(before.night, place_before, was.of)?, amounts(now.night, place_now, is.of)?);
-            let statistic = match is.of {
-                Of::Total(_, statistic) | Of::Difference(_, statistic) => statistic,
-                Of::CostsMore(_) => Statistic::Mean,
-            };
+            let (own, statistic) = is.of;
+            if last.as_ref().is_none_or(|(place, amount, _)| (*place, *amount) != (place_now, own)) {
+                let columns = (amounts(before.night, place_before, was.of.0)?, amounts(now.night, place_now, own)?);
+                last = Some((place_now, own, PairedAmount::new(columns.0, columns.1)));
+            }
+            let paired = last.as_ref().and_then(|(.., paired)| paired.as_ref());
             // Intervals overstate the noise of years that are shared, where a dozen years decide the change itself.
-            let by_years = || error_of_change(statistic, columns.0, columns.1);
+            let by_years = || paired?.error_of_change(statistic);
             let error = || by_years().or_else(|| error_between(was.estimate, is.estimate));
             judge.by_error(&is.measure, was.estimate.value, is.estimate.value, error)
         } else {
@@ -114,16 +116,16 @@ pub(super) fn figures(judge: &Judge, before: Finished<'_>, now: Finished<'_>) ->
 }
 
 /// The yearly amount that a figure is of.
-fn amounts(night: &Night, scenario: usize, of: Of) -> Result<Vec<f64>, BatchError> {
+fn amounts(night: &Night, scenario: usize, amount: Amount) -> Result<Vec<f64>, BatchError> {
     let column = |option: usize| night.column(scenario, option);
     let difference = |option: usize| -> Result<Vec<i64>, BatchError> {
         let (own, first) = (column(option)?, column(0)?);
         Ok(own.iter().zip(&first).map(|(own, first)| own - first).collect())
     };
     let in_usd = |column: Vec<i64>| column.into_iter().map(|units| units as f64 * UNIT).collect();
-    Ok(match of {
-        Of::Total(option, _) => in_usd(column(option)?),
-        Of::Difference(option, _) => in_usd(difference(option)?),
-        Of::CostsMore(option) => difference(option)?.into_iter().map(|units| f64::from(units > 0)).collect(),
+    Ok(match amount {
+        Amount::Total(option) => in_usd(column(option)?),
+        Amount::Difference(option) => in_usd(difference(option)?),
+        Amount::CostsMore(option) => difference(option)?.into_iter().map(|units| f64::from(units > 0)).collect(),
     })
 }

@@ -176,7 +176,7 @@ fn what_is_no_finished_batch_is_refused_by_name() {
         assert!(message.contains(directory) && message.contains(part), "{message}");
     };
     refused("nowhere", "no such directory");
-    sandbox.write("empty/notes.txt", "x");
+    std::fs::create_dir(sandbox.path("empty")).unwrap();
     refused("empty", "no batch.json");
     sandbox.write("empty/batch.json", "{}");
     refused("empty", "not the result of a batch");
