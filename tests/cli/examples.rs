@@ -47,7 +47,8 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_runs() {
-    const VERBS: [(&str, usize); 12] = [
+    const VERBS: [(&str, usize); 13] = [
+        ("batch", 3),
         ("breakeven", 4),
         ("compare", 4),
         ("dependence", 3),

@@ -3,6 +3,7 @@
 //! Every test runs the real binary in an empty folder of its own. Seeds are fixed, so each test passes always or never;
 //! nothing depends on how fast the machine is.
 
+mod batch;
 mod breakeven;
 mod compare;
 mod dependence;

@@ -24,7 +24,8 @@ fn snapshot(name: &str, printed: &str) {
 #[test]
 fn help() {
     snapshot("help", &at_80_columns(&["--help"]));
-    const VERBS: [&str; 17] = [
+    const VERBS: [&str; 18] = [
+        "batch",
         "run",
         "check",
         "explain",

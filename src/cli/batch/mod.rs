@@ -35,17 +35,20 @@ goes on where it stopped when the same command is given again, and ends in the s
 Shards: give each machine its --shard I/N and one directory that all see; the same command without --shard then
 adds up what is there.
 
---against DIR says what moved since an earlier batch whose directory that is: members that are new, gone or failed,
-figures that changed by more than noise does, and which inputs made them. moved.csv has all of it.
+--against DIR says what moved since an earlier batch whose directory that is: members that are new, gone or
+failed, figures that changed by more than noise does, and which inputs made them. moved.csv has all of it.
 
 Examples:
-  tailcost batch book-2018 --years 2000 --out outputs/book
-  tailcost batch book-2018 --years 2000 --shard 1/16 --out outputs/book-in-16
-  tailcost batch book-2018 --set members.where=\"discharges>=40000\" --log json --metrics outputs/tailcost.prom
-  tailcost batch book-2018 --years 2000 --out outputs/tonight --against outputs/book --fail-on-drift
+  tailcost batch book-2018 --set 'members.where=discharges>=4e4' --years 2000 --out outputs/book
+  tailcost batch book-2018 --years 1000 --shard 1/64 --out outputs/book-in-64
+  tailcost batch book-2018 --set 'members.where=discharges>=4e4' --years 2000 --log json \\
+      --metrics outputs/tailcost.prom --out outputs/watched
+  tailcost batch book-2018 --set 'members.where=discharges>=4e4' --years 2000 --out outputs/tonight \\
+      --against outputs/book --fail-on-drift
 
-Exit codes: 0 done; 1 done, but something moved beyond noise and --fail-on-drift was given, whether or not members failed; 2 bad arguments or plan; 3 done, with members
-that failed; 4 files could not be read or written; 130 interrupted or out of time, with what was done saved.")]
+Exit codes: 0 done; 1 done, but something moved beyond noise and --fail-on-drift was given, whether or not
+members failed; 2 bad arguments or plan; 3 done, with members that failed; 4 files could not be read or
+written; 130 interrupted or out of time, with what was done saved.")]
 pub struct BatchArguments {
     /// Path of a plan, or the name of a built-in one (book-2018)
     pub plan: String,
