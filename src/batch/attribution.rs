@@ -106,6 +106,9 @@ impl Mapped {
 /// Yearly totals by option, in the order of [`Pair::options`].
 type Columns = Vec<Vec<f64>>;
 
+/// A figure to be led back: its name, the option and what is taken from it, the measure.
+type Question<'q> = (String, (usize, Option<usize>), &'q (String, Statistic));
+
 /// A member's years before and now, and with each step alone where that changes anything.
 struct Walked {
     before: Columns,
@@ -333,7 +336,7 @@ impl Attributor<'_> {
             (measure, Statistic::Tvar(level))
         });
         let mean = ("mean".to_owned(), Statistic::Mean);
-        let mut questions: Vec<(String, (usize, Option<usize>), &(String, Statistic))> = Vec::new();
+        let mut questions: Vec<Question<'_>> = Vec::new();
         for (option, name) in pair.options.iter().enumerate() {
             let both = std::iter::once(&mean).chain(&tail);
             questions.extend(both.map(|statistic| (name.clone(), (option, None), statistic)));
@@ -348,7 +351,7 @@ impl Attributor<'_> {
                 Some(less) => own.iter().zip(&columns[less]).map(|(own, less)| own - less).collect(),
             }
         };
-        let answer = |(option, of, (measure, statistic)): &(String, (usize, Option<usize>), &(String, Statistic))| {
+        let answer = |(option, of, (measure, statistic)): &Question<'_>| {
             let alone = steps.iter().map(|columns| amount(columns, *of)).collect();
             let found = changes_alone(*statistic, amount(before, *of), amount(now, *of), alone);
             let step = |(path, change): (&&str, Estimate)| Step { path: (*path).to_owned(), change };

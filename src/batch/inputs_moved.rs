@@ -105,13 +105,16 @@ fn changed(difference: &ConfigDifference) -> ConfigChange {
     }
 }
 
+/// How a key of a batch is written.
+type Reading<'a> = &'a dyn Fn(&Book) -> String;
+
 /// Versions, years, seed and the table of members.
 fn of_batch(before: &Book, now: &Book) -> Vec<ConfigChange> {
     let table = |book: &Book| {
         let hash = book.provenance.table.blake3.trim_start_matches("blake3:");
         format!("blake3 {}", &hash[..hash.len().min(12)])
     };
-    let keys: [(&str, bool, &dyn Fn(&Book) -> String); 5] = [
+    let keys: [(&str, bool, Reading<'_>); 5] = [
         ("program version", true, &|book| book.provenance.program_version.clone()),
         ("value version", true, &|book| book.value_version.to_string()),
         ("years", true, &|book| book.years.to_string()),
@@ -119,7 +122,7 @@ fn of_batch(before: &Book, now: &Book) -> Vec<ConfigChange> {
         // What it gives a member is told member by member.
         ("table of members", false, &table),
     ];
-    let change = |(path, matters, of): (&str, bool, &dyn Fn(&Book) -> String)| {
+    let change = |(path, matters, of): (&str, bool, Reading<'_>)| {
         let (a, b) = (of(before), of(now));
         (a != b).then(|| ConfigChange { path: path.to_owned(), a: Some(a), b: Some(b), matters })
     };

@@ -74,7 +74,8 @@ impl Judge {
     /// Is a change of unknown noise large enough to be told?
     pub fn is_told(&self, before: f64, now: f64) -> bool {
         let change = (now - before).abs();
-        !(change <= self.rule.told_beyond * before.abs())
+        // What is no number in one of them is told.
+        change.is_nan() || change > self.rule.told_beyond * before.abs()
     }
 }
 

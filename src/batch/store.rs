@@ -48,6 +48,9 @@ pub struct Identity {
     pub members: u64,
 }
 
+/// How a key of an identity is written.
+type Reading<'a> = &'a dyn Fn(&Identity) -> String;
+
 impl Identity {
     pub fn of(plan: &Plan, members: usize) -> Self {
         Self {
@@ -68,7 +71,7 @@ impl Identity {
             let config = |(name, hash): &(String, String)| format!("{name} {}", short(hash));
             identity.configs.iter().map(config).collect::<Vec<_>>().join(", ")
         };
-        let keys: [(&str, &dyn Fn(&Self) -> String); 8] = [
+        let keys: [(&str, Reading<'_>); 8] = [
             ("value version", &|identity| identity.value_version.to_string()),
             ("program version", &|identity| identity.program_version.clone()),
             ("number of years", &|identity| identity.years.to_string()),

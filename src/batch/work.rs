@@ -48,7 +48,7 @@ pub struct Progress<'a> {
 
 /// How a shard's run ended.
 pub enum Ended {
-    Complete(Store),
+    Complete(Box<Store>),
     /// Interrupted from outside, with so many members done of the shard's.
     Interrupted {
         done: u64,
@@ -100,7 +100,7 @@ impl<'p> Workshop<'p> {
 pub fn work(workshop: &Workshop<'_>, settings: &Settings<'_>) -> Result<Ended, BatchError> {
     let identity = workshop.identity();
     if let Some(store) = Store::finished(settings.directory, &identity, settings.shard)? {
-        return Ok(Ended::Complete(store));
+        return Ok(Ended::Complete(Box::new(store)));
     }
     let all = &workshop.roll.members;
     let own = settings.shard.members(all.len());
@@ -144,5 +144,5 @@ pub fn work(workshop: &Workshop<'_>, settings: &Settings<'_>) -> Result<Ended, B
             });
         }
     }
-    state.finish(sums, &workshop.members.catalogue()).map(Ended::Complete)
+    state.finish(sums, &workshop.members.catalogue()).map(|store| Ended::Complete(Box::new(store)))
 }

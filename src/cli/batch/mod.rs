@@ -153,7 +153,7 @@ fn run(
             watch: &watch,
         };
         match work(&workshop, &settings).map_err(failure)? {
-            Ended::Complete(store) => vec![store],
+            Ended::Complete(store) => vec![*store],
             Ended::Interrupted { done, members } => {
                 log.say(&Event::Stopped { reason: "interrupted", done, members });
                 return Err(Failure::Interrupted { saved: true });
