@@ -45,7 +45,22 @@ class Run:
         return ["merge", str(self.folder), *out, *self.merge]
 
 
-VERBS = {"run": Run}
+class Batch(Run):
+    """`tailcost batch PLAN ...`: every shard keeps its members in one folder, and the same command without a shard adds
+    them up there."""
+
+    def __init__(self, arguments, shared, shards, out, merge):
+        super().__init__(arguments, shared, shards, out, merge)
+        self.folder = Path(out).absolute() if out else self.folder
+
+    def shard(self, index):
+        return ["batch", *self.arguments, "--shard", f"{index}/{self.shards}", "--out", str(self.folder)]
+
+    def finish(self):
+        return ["batch", *self.arguments, "--out", str(self.folder), *self.merge]
+
+
+VERBS = {"run": Run, "batch": Batch}
 
 
 def run_shard(command):
@@ -72,11 +87,13 @@ def arguments():
         description="Run the shards of a tailcost run on the workers of a Dask cluster, and merge them.",
         epilog="""examples:
   tailcost_dask.py --scheduler tcp://head:8786 --shards 64 --shared /mnt/runs/night run article --years 1e9
+  tailcost_dask.py --scheduler tcp://head:8786 --shards 64 --shared /mnt/book batch /mnt/book/plan.toml
   tailcost_dask.py --scheduler-file cluster.json --shards 64 --shared /mnt/runs/night --out outputs/night \\
       --merge=--report run /mnt/runs/my-hospital.toml --years 1e9 --seed 7
 
 Cut short, start it again with the same words: what is there is not run again. Exit codes: 0 done; 1 merged, but a
-check asked for failed; 2 refused by tailcost (config, arguments); 4 shards failed; 130 interrupted.""",
+check asked for failed; 2 refused by tailcost (config, arguments); 3 a batch is done, with members that failed; 4
+shards failed; 130 interrupted.""",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     where = parser.add_mutually_exclusive_group(required=True)

@@ -89,18 +89,18 @@ impl Cluster {
         self.folder.path().join(name)
     }
 
-    fn launcher(&self, options: &[&str], run: &[&str]) -> Command {
+    fn launcher(&self, options: &[&str], question: &[&str]) -> Command {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/dask/tailcost_dask.py");
         let mut command = Command::new(self.programs.join("python"));
         let shards = SHARDS.to_string();
         command.arg(script).args(["--scheduler-file", "scheduler.json", "--shards", &shards, "--shared", "shared"]);
-        command.args(["--program", PROGRAM]).args(options).arg("run").args(run).current_dir(self.folder.path());
+        command.args(["--program", PROGRAM]).args(options).args(question).current_dir(self.folder.path());
         command.stdin(Stdio::null());
         command
     }
 
     fn launch(&self, options: &[&str], run: &[&str]) -> Output {
-        self.launcher(options, run).output().expect("Python is there")
+        self.launcher(options, &[&["run"], run].concat()).output().expect("Python is there")
     }
 
     /// The bytes of a result, but for the record of how it came about; then its years.
@@ -129,7 +129,7 @@ fn a_worker_that_is_killed_half_way_changes_no_byte() {
     let case = [&CASE[..], &["7"]].concat();
     cluster.one_machine(&case);
     let options = ["--workers", "2", "--out", "all", "--merge=--no-charts"];
-    let mut launcher = cluster.launcher(&options, &case);
+    let mut launcher = cluster.launcher(&options, &[&["run"], &case[..]].concat());
     let mut launcher = launcher.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("Python is there");
     let mut progress = BufReader::new(launcher.stderr.take().expect("piped"));
     let mut told = String::new();
@@ -158,6 +158,30 @@ fn a_worker_that_is_killed_half_way_changes_no_byte() {
     assert!(told.contains("05.tcs is replaced: it is corrupted"), "{told}");
     assert_eq!(told.matches(" was there; ").count(), SHARDS - 1, "{told}");
     assert!(cluster.result("again") == cluster.result("one"));
+}
+
+#[test]
+fn a_batch_over_workers_of_which_one_is_killed_has_the_bytes_of_one_machine() {
+    let Some(mut cluster) = Cluster::start() else { return };
+    let plan = ["batch", "book-2018", "--set", "members.where=discharges>=20000", "--years", "4000"];
+    let mut alone = Command::new(PROGRAM);
+    alone.args(plan).args(["--quiet", "--out", "one"]).current_dir(cluster.folder.path());
+    assert!(alone.stdout(Stdio::null()).status().expect("it runs").success());
+    let mut launcher = cluster.launcher(&["--workers", "2", "--out", "all"], &plan);
+    let mut launcher = launcher.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("Python is there");
+    let mut progress = BufReader::new(launcher.stderr.take().expect("piped"));
+    let mut told = String::new();
+    while !told.contains(&format!("{} of {SHARDS} shards", SHARDS / 3)) {
+        assert!(progress.read_line(&mut told).expect("text") > 0, "{told}");
+    }
+    cluster.workers[0].kill();
+    progress.read_to_string(&mut told).expect("text");
+    assert!(launcher.wait().expect("it ends").success(), "{told}");
+    assert!(told.contains("1 of 2 workers lost: their shards run elsewhere"), "{told}");
+    for name in ["members.parquet", "headline.csv", "batch.json"] {
+        let read = |directory: &str| std::fs::read(cluster.path(directory).join(name)).expect("a result");
+        assert!(read("all") == read("one"), "{name} has other bytes than on one machine");
+    }
 }
 
 #[test]
