@@ -43,7 +43,12 @@ pub(super) struct Writer {
 impl Writer {
     pub fn create(path: &Path, identity: &str) -> Result<Self, BatchError> {
         let directory = path.parent().unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(directory).map_err(BatchError::file(path))?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".tailcost-").suffix(".part");
+        // Temporary files are private by default; others on a cluster add these up.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder.tempfile_in(directory).map_err(BatchError::file(path))?;
         let file = BufWriter::with_capacity(1 << 20, file);
         let mut writer = Self { path: path.to_path_buf(), file, hasher: blake3::Hasher::new() };
         writer.put(MAGIC)?;

@@ -62,7 +62,12 @@ fn begins_a_formula(c: char) -> bool {
 
 /// A text in quotes, guarded wherever a cell may begin.
 fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
+    format!("\"{}\"", guarded(text).replace('"', "\"\""))
+}
+
+/// The guarded text, for a writer that quotes by itself.
+pub(super) fn guarded(text: &str) -> String {
+    let mut out = String::new();
     let mut begins = true;
     for c in text.chars() {
         if begins && begins_a_formula(c) {
@@ -71,12 +76,10 @@ fn quoted(text: &str) -> String {
         // Blanks in front do not keep every program from looking behind them.
         begins = matches!(c, ';' | '\t' | '\r' | '\n') || (begins && c.is_whitespace());
         match c {
-            '"' => out += "\"\"",
             '\t' | '\r' | '\n' => out.push(c),
             c => out.push(harmless(c)),
         }
     }
-    out.push('"');
     out
 }
 

@@ -43,8 +43,8 @@ Examples:
   tailcost batch book-2018 --years 1000 --shard 1/64 --out outputs/book-in-64
   tailcost batch book-2018 --set 'members.where=discharges>=4e4' --years 2000 --log json \\
       --metrics outputs/tailcost.prom --out outputs/watched
-  tailcost batch book-2018 --set 'members.where=discharges>=4e4' --years 2000 --out outputs/tonight \\
-      --against outputs/book --fail-on-drift
+  tailcost batch book-2018 --set 'members.where=discharges>=4e4' --years 2000 \\
+      --out outputs/tonight --against outputs/book --fail-on-drift
 
 Exit codes: 0 done; 1 done, but something moved beyond noise and --fail-on-drift was given, whether or not
 members failed; 2 bad arguments or plan; 3 done, with members that failed; 4 files could not be read or
@@ -218,8 +218,7 @@ fn ended(
         // Of an earlier batch with the same name.
         let _ = std::fs::remove_file(&failures);
     } else {
-        let bytes = failures_csv(&book.failures).map_err(Failure::internal)?;
-        write_whole(&failures, &bytes).map_err(Failure::internal)?;
+        write_whole(&failures, &failures_csv(&book.failures)).map_err(Failure::internal)?;
         files.push(failures);
     }
     for file in &files {

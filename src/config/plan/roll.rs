@@ -148,11 +148,18 @@ impl Values<'_> {
     }
 }
 
+/// As few digits as read back to the same number, with an exponent where it is far from 1.
+fn shortest(value: f64) -> String {
+    let is_plain = value == 0.0 || (1e-6..1e15).contains(&value.abs());
+    if is_plain { value.to_string() } else { format!("{value:e}") }
+}
+
 fn told(path: &str, value: f64, expression: &Expression, given: &[f64], expected: &str) -> String {
     const MOST_COLUMNS: usize = 6;
     let columns = expression.columns.iter().zip(given).take(MOST_COLUMNS);
-    let columns: Vec<String> = columns.map(|(column, value)| format!("{} is {value}", column.name)).collect();
+    let columns: Vec<String> =
+        columns.map(|(column, value)| format!("{} is {}", column.name, shortest(*value))).collect();
     let place = if columns.is_empty() { String::new() } else { format!(" where {}", columns.join(", ")) };
-    let found = if value.is_nan() { "no number".to_owned() } else { value.to_string() };
+    let found = if value.is_nan() { "no number".to_owned() } else { shortest(value) };
     format!("{path} = {} is {found}{place}, expected {expected}", shortened(&expression.text))
 }

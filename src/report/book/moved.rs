@@ -4,6 +4,7 @@ use crate::outcome::comparison::{ConfigChange, Step};
 use crate::outcome::moved::{
     Attribution, BookPairing, FigureMoved, FigureVerdict, MemberMoved, Moved, MovedRow, Named,
 };
+use crate::report::csv::guarded;
 use crate::report::files::{FileError, PendingFile};
 use crate::report::format::{count, figure, grouped, printable};
 use crate::report::layout::{lines_of, paragraph, plain_table};
@@ -59,7 +60,9 @@ impl MovedTable {
 
     fn record(&mut self, record: &[String; 12]) -> Result<(), FileError> {
         let path = &self.path;
-        self.writer.write_record(record).map_err(|error| FileError::Io {
+        // Numbers begin with a sign or a digit and stay as they are; whatever else begins so is a text of a table or a config.
+        let guarded = record.iter().map(|cell| if cell.parse::<f64>().is_ok() { cell.clone() } else { guarded(cell) });
+        self.writer.write_record(guarded).map_err(|error| FileError::Io {
             action: "writing",
             path: path.clone(),
             source: std::io::Error::other(error),

@@ -5,7 +5,8 @@
 
 use crate::outcome::book::{FigureKey, MemberFailure, MemberFigures};
 use crate::outcome::{Column, YearTable};
-use crate::report::files::{FileError, write_whole};
+use crate::report::csv::{Cell, csv};
+use crate::report::files::write_whole;
 use crate::report::parquet::{TableError, YearWriter};
 use crate::statistics::Estimate;
 use std::path::{Path, PathBuf};
@@ -17,11 +18,31 @@ pub const HEADLINE_FILE: &str = "headline.csv";
 
 /// Measures of the headline, each with its bounds.
 const HEADLINE: [&str; 4] = ["mean", "tvar@0.99", "probability_costs_more", "system_co_tvar@0.99"];
+/// Columns of the headline.
+const NAMES: [&str; 17] = [
+    "member",
+    "name",
+    "row",
+    "scenario",
+    "option",
+    "mean",
+    "mean low",
+    "mean high",
+    "tvar@0.99",
+    "tvar@0.99 low",
+    "tvar@0.99 high",
+    "probability_costs_more",
+    "probability_costs_more low",
+    "probability_costs_more high",
+    "system_co_tvar@0.99",
+    "system_co_tvar@0.99 low",
+    "system_co_tvar@0.99 high",
+];
 
 /// Both tables of a batch, on their way.
 pub struct BookTables {
     members: YearWriter,
-    headline: csv::Writer<Vec<u8>>,
+    headline: Vec<[Cell; NAMES.len()]>,
     directory: PathBuf,
 }
 
@@ -32,12 +53,7 @@ impl BookTables {
     /// A file that cannot be made.
     pub fn create(directory: &Path, notes: &[(String, String)]) -> Result<Self, TableError> {
         let members = YearWriter::create(&directory.join(MEMBERS_FILE), &columns(&[]), notes)?;
-        let mut headline = csv::Writer::from_writer(Vec::new());
-        let bounds =
-            HEADLINE.iter().flat_map(|name| [(*name).to_owned(), format!("{name} low"), format!("{name} high")]);
-        let names = ["member", "name", "row", "scenario", "option"].into_iter().map(str::to_owned).chain(bounds);
-        headline.write_record(names).expect("memory can be written");
-        Ok(Self { members, headline, directory: directory.to_path_buf() })
+        Ok(Self { members, headline: Vec::new(), directory: directory.to_path_buf() })
     }
 
     /// Adds a member under one scenario.
@@ -47,18 +63,19 @@ impl BookTables {
     pub fn push(&mut self, figures: &MemberFigures<'_>) -> Result<(), TableError> {
         self.members.push(&columns(&[figures]))?;
         for option in options(figures.keys) {
-            let row = figures.row.to_string();
-            let mut record: Vec<String> = vec![
-                figures.member.into(),
-                figures.name.unwrap_or("").into(),
-                row,
-                figures.scenario.into(),
-                option.into(),
-            ];
-            for measure in HEADLINE {
-                record.extend(written(find(figures, option, measure)));
+            let mut record = std::array::from_fn(|_| Cell::Nothing);
+            let words = [figures.member, figures.name.unwrap_or(""), "", figures.scenario, option];
+            for (cell, word) in record.iter_mut().zip(words) {
+                *cell = word.into();
             }
-            self.headline.write_record(record).expect("memory can be written");
+            record[2] = (figures.row as f64).into();
+            let found = HEADLINE.iter().map(|measure| find(figures, option, measure));
+            for (cells, found) in record[words.len()..].chunks_mut(3).zip(found) {
+                if let Some(found) = found {
+                    cells.clone_from_slice(&[found.value.into(), found.low.into(), found.high.into()]);
+                }
+            }
+            self.headline.push(record);
         }
         Ok(())
     }
@@ -70,7 +87,7 @@ impl BookTables {
     pub fn finish(self) -> Result<Vec<PathBuf>, TableError> {
         let members = self.members.finish()?;
         let headline = self.directory.join(HEADLINE_FILE);
-        write_whole(&headline, &self.headline.into_inner().expect("memory can be written"))?;
+        write_whole(&headline, &csv(NAMES, self.headline))?;
         Ok(vec![members, headline])
     }
 }
@@ -93,15 +110,6 @@ fn find(figures: &MemberFigures<'_>, option: &str, measure: &str) -> Option<Esti
     };
     let place = figures.keys.iter().position(|key| key.measure == measure && is_of(&key))?;
     Some(figures.values[place])
-}
-
-/// Value and bounds; nothing where there is none.
-fn written(estimate: Option<Estimate>) -> [String; 3] {
-    let text = |value: Option<f64>| value.filter(|value| value.is_finite()).map_or_else(String::new, |v| v.to_string());
-    match estimate {
-        Some(found) => [text(Some(found.value)), text(found.low), text(found.high)],
-        None => Default::default(),
-    }
 }
 
 fn columns(all: &[&MemberFigures<'_>]) -> YearTable {
@@ -140,13 +148,46 @@ fn columns(all: &[&MemberFigures<'_>]) -> YearTable {
 }
 
 /// What failed, as CSV: member, row, line, reason.
-pub fn failures_csv(failures: &[MemberFailure]) -> Result<Vec<u8>, FileError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["member", "row", "line", "reason"]).expect("memory can be written");
-    for failure in failures {
-        let line = failure.line.map_or_else(String::new, |line| line.to_string());
-        let record = [failure.member.clone(), failure.row.to_string(), line, failure.reason.clone()];
-        writer.write_record(record).expect("memory can be written");
+pub fn failures_csv(failures: &[MemberFailure]) -> Vec<u8> {
+    let row = |failure: &MemberFailure| {
+        let number = |number: Option<u64>| Cell::from(number.map(|number| number as f64));
+        [
+            failure.member.as_str().into(),
+            number(Some(failure.row)),
+            number(failure.line),
+            failure.reason.as_str().into(),
+        ]
+    };
+    csv(["member", "row", "line", "reason"], failures.iter().map(row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_of_a_table_of_members_becomes_a_formula() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut tables = BookTables::create(directory.path(), &[]).unwrap();
+        let keys = [FigureKey { of: "@Offshore".into(), measure: "mean".into() }];
+        let values = [Estimate::between(-1.5, -2.0, -1.0)];
+        let figures = MemberFigures {
+            member: "=cmd|'/c calc'!A1",
+            name: Some("+1,\"two\""),
+            row: 7,
+            scenario: "-evidence",
+            keys: &keys,
+            values: &values,
+        };
+        tables.push(&figures).unwrap();
+        tables.finish().unwrap();
+        let bytes = std::fs::read(directory.path().join(HEADLINE_FILE)).unwrap();
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
+        let record = reader.records().next().unwrap().unwrap();
+        let cells: Vec<&str> = record.iter().take(8).collect();
+        assert_eq!(cells, ["'=cmd|'/c calc'!A1", "'+1,\"two\"", "7", "'-evidence", "'@Offshore", "-1.5", "-2", "-1"]);
+        let failure = MemberFailure { member: "=1".into(), row: 3, line: Some(4), reason: "-1 is no count".into() };
+        let text = String::from_utf8(failures_csv(&[failure])).unwrap();
+        assert_eq!(text.lines().nth(1), Some("\"'=1\",3,4,\"'-1 is no count\""));
     }
-    Ok(writer.into_inner().expect("memory can be written"))
 }
