@@ -167,6 +167,7 @@ fn outcome(
             quoted_rates: layout.alternatives.iter().cloned().zip(quoted_rates(scenario)).collect::<BTreeMap<_, _>>(),
             dependence_note: dependence_note(scenario),
             inputs: Some(inputs(scenario)),
+            member: None,
             run,
         },
         sensitivity: None,

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 /// A plan made ready: what its members have in common, compiled.
 pub(super) struct Members<'p> {
     pub plan: &'p Plan,
-    level: simd::Level,
+    pub level: simd::Level,
     shared: Arc<Shared>,
     shelf: CommonShelf,
     /// By scenario.

@@ -12,7 +12,7 @@ use crate::engine::EngineError;
 use crate::model::Model;
 use crate::numerics::simd::Instructions;
 use crate::outcome::comparison::{Compared, ComparedKind, Comparison, ConfigChange, Pairing};
-use crate::outcome::{Caution, Outcome};
+use crate::outcome::{Caution, Outcome, Provenance};
 use crate::report::charts::comparison_charts;
 use crate::report::comparison::comparison_table;
 use clap::Args;
@@ -205,8 +205,11 @@ fn results(sides: &[Side; 2], names: [&str; 2], wanted: Steps) -> Result<Compari
         let message = "a data file of a stored config is not here: drivers are not compared";
         notes.push(note("drivers_not_read", message.into()));
     }
-    let same_years =
-        (a.seed, a.years, a.value_version) == (b.seed, b.years, b.value_version) && one.engine == other.engine;
+    // The draws of a batch's member are keyed by its id.
+    let id = |provenance: &Provenance| provenance.member.as_ref().map(|member| member.id.clone());
+    let same_years = (a.seed, a.years, a.value_version) == (b.seed, b.years, b.value_version)
+        && one.engine == other.engine
+        && id(one) == id(other);
     let pairing = if same_years { Pairing::SameYears } else { Pairing::Independent };
     let compared = [(names[0], &sides[0], a), (names[1], &sides[1], b)].map(|(name, side, outcome)| Compared {
         name: name.to_owned(),

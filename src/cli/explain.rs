@@ -10,6 +10,7 @@ use crate::model::Model;
 use crate::outcome::{Outcome, Provenance, Story};
 use crate::report::charts::story_charts;
 use crate::report::files::{FileError, read_outcome};
+use crate::report::format::printable;
 use crate::report::story::stories_text;
 use crate::report::story_words::sentences;
 use clap::{ArgGroup, Args};
@@ -90,6 +91,12 @@ fn stored(path: &Path) -> Result<Outcome, Failure> {
         broken => Failure::input(format!("error: {broken}")),
     })?;
     let name = path.display();
+    if let Some(member) = &outcome.provenance.member {
+        return Err(Failure::input(format!(
+            "error: {name} is of member {} of a batch, whose years are keyed by the member; its report.html tells the worst of them",
+            printable(&member.id)
+        )));
+    }
     if outcome.provenance.engine != "fast" {
         return Err(Failure::input(format!(
             "error: {name} was run by the {} engine, whose years are not those of the fast one; run the case with --engine fast",

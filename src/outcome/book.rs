@@ -61,6 +61,15 @@ pub struct ScenarioOfBook {
     pub differences: Vec<SystemDifference>,
 }
 
+impl ScenarioOfBook {
+    /// The option that costs most on average; among equals the first.
+    #[must_use]
+    pub fn costliest(&self) -> Option<&SystemOption> {
+        let dearer = |most: &SystemOption, other: &SystemOption| other.total.mean.value > most.total.mean.value;
+        self.options.iter().reduce(|most, other| if dearer(most, other) { other } else { most })
+    }
+}
+
 /// What all members cost together if each chooses this option.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SystemOption {

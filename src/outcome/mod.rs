@@ -266,7 +266,19 @@ pub struct Provenance {
     /// Every driver as the config gives it; absent in results of before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inputs: Option<Inputs>,
+    /// Whose years these are, where the case is a member of a batch: its draws are keyed by it, so that a run of the same config has other ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberOfBatch>,
     pub run: RunRecord,
+}
+
+/// The member of a batch that a result is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberOfBatch {
+    pub id: String,
+    /// As the plan calls it.
+    pub scenario: String,
+    pub plan_hash: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -250,6 +250,7 @@ fn provenance(sampled: &[Sampled]) -> Provenance {
         quoted_rates: sampled.iter().filter_map(|s| Some((s.name.clone(), s.quoted?))).collect(),
         dependence_note: None,
         inputs: None,
+        member: None,
         run: RunRecord {
             command: vec!["tailcost".into(), "run".into()],
             threads: 2,

@@ -60,6 +60,10 @@ pub enum Event<'a> {
     Wrote {
         file: &'a Path,
     },
+    /// A member of `--outcomes` that has no figures.
+    NoOutcome {
+        member: &'a str,
+    },
     Moved {
         moved: &'a Moved,
     },
@@ -153,6 +157,7 @@ impl Event<'_> {
                 ("info", "shard_done", fields)
             }
             Event::Wrote { file } => ("info", "file_written", json!({ "file": file })),
+            Event::NoOutcome { member } => ("warn", "no_outcome", json!({ "member": member })),
             Event::Moved { moved } => {
                 let (counts, members) = (&moved.figures, &moved.members);
                 let fields = json!({
@@ -208,6 +213,9 @@ impl Event<'_> {
                 directory.display()
             ),
             Event::Wrote { file } => format!("wrote {}", file.display()),
+            Event::NoOutcome { member } => {
+                format!("--outcomes {}: this member failed and has no outcome", printable(member))
+            }
             Event::Moved { moved } if moved.drifted() => format!(
                 "something moved beyond noise: figures {}, members with such figures {}, members that came, went or failed {}",
                 moved.figures.moved,

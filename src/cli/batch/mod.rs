@@ -3,6 +3,7 @@
 mod against;
 mod log;
 mod metrics;
+mod own_reports;
 
 use super::args::years;
 use super::case::refused;
@@ -14,17 +15,16 @@ use crate::engine::limit_threads;
 use crate::numerics::simd::Instructions;
 use crate::outcome::book::{Book, MemberFigures};
 use crate::outcome::moved::Moved;
-use crate::report::book::{BookTables, book_summary, failures_csv, write_book};
+use crate::report::book::{BookTables, FAILURES_FILE, PAGE_FILE, book_summary, failures_csv, write_book};
 use crate::report::files::write_whole;
+use crate::report::page::book_page;
 use against::Earlier;
 use clap::Args;
 use log::{Event, Log, LogFormat};
 use metrics::Metrics;
+use own_reports::OwnReports;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-
-/// Name of the table of what failed.
-const FAILURES_FILE: &str = "failures.csv";
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -38,6 +38,10 @@ adds up what is there.
 --against DIR says what moved since an earlier batch whose directory that is: members that are new, gone or
 failed, figures that changed by more than noise does, and which inputs made them. moved.csv has all of it.
 
+index.html is the page to read: all members together, who weighs most, how figures spread, what failed and
+moved. The heaviest members of each scenario, and those of --outcomes, have outcome.json and report.html under
+members/ID/SCENARIO.
+
 Examples:
   tailcost batch book-2018 --set 'members.where=discharges>=4e4' --years 2000 --out outputs/book
   tailcost batch book-2018 --years 1000 --shard 1/64 --out outputs/book-in-64
@@ -45,6 +49,8 @@ Examples:
       --metrics outputs/tailcost.prom --out outputs/watched
   tailcost batch book-2018 --set 'members.where=discharges>=4e4' --years 2000 \\
       --out outputs/tonight --against outputs/book --fail-on-drift
+  tailcost batch book-2018 --set 'members.where=discharges>=4e4' --years 2000 --out outputs/book \\
+      --reports 0 --outcomes 330101
 
 Exit codes: 0 done; 1 done, but something moved beyond noise and --fail-on-drift was given, whether or not
 members failed; 2 bad arguments or plan; 3 done, with members that failed; 4 files could not be read or
@@ -82,6 +88,12 @@ pub struct BatchArguments {
     /// Exit with 1 when a figure moved beyond noise, or a member came, went or failed
     #[arg(long, requires = "against")]
     pub fail_on_drift: bool,
+    /// Write outcome.json and report.html of so many members that weigh most, of each scenario with its costliest option
+    #[arg(long, value_name = "K", default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=20))]
+    pub reports: u8,
+    /// Write outcome.json and report.html of the member with this id, under every scenario; may be repeated
+    #[arg(long, value_name = "ID", conflicts_with = "shard")]
+    pub outcomes: Vec<String>,
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
@@ -99,6 +111,7 @@ pub fn batch(arguments: &BatchArguments) -> Result<(), Failure> {
     let directory = arguments.out.clone().unwrap_or_else(|| default_directory(&plan));
     std::fs::create_dir_all(&directory)
         .map_err(|error| Failure::internal(format!("{}: {error}", directory.display())))?;
+    own_reports::check(&roll, &arguments.outcomes)?;
     let earlier = arguments.against.as_deref().map(|earlier| Earlier::open(earlier, &directory)).transpose()?;
     let log = Log::new(arguments.log, arguments.quiet);
     let mut metrics = Metrics::begin(arguments.metrics.as_deref());
@@ -134,6 +147,7 @@ fn run(
     started: Instant,
 ) -> Result<(), Failure> {
     let level = Instructions::best();
+    let interrupt = interrupt::flag()?;
     let workshop = Workshop::new(plan, roll, level).map_err(failure)?;
     let identity = workshop.identity();
     let stores = match arguments.shard {
@@ -142,7 +156,6 @@ fn run(
         Some(_) => Vec::new(),
     };
     let stores = if stores.is_empty() {
-        let interrupt = interrupt::flag()?;
         let watch = |progress: &Progress<'_>| log.progress(progress, plan, started.elapsed());
         let settings = Settings {
             directory,
@@ -172,7 +185,8 @@ fn run(
         log.say(&Event::ShardDone { shard, members, directory });
         return Ok(());
     }
-    let book = ended(&workshop, stores, earlier, directory, threads, log)?;
+    let own = OwnReports { arguments, roll, threads, interrupt: &interrupt, log };
+    let book = ended(&workshop, stores, earlier, directory, &own)?;
     metrics.members(book.members, book.failures.len() as u64, plan);
     if !arguments.quiet {
         print(&book_summary(&book))?;
@@ -194,8 +208,7 @@ fn ended(
     stores: Vec<Store>,
     earlier: Option<Earlier>,
     directory: &Path,
-    threads: usize,
-    log: &Log,
+    own: &OwnReports<'_>,
 ) -> Result<Book, Failure> {
     let plan = workshop.plan();
     let notes = [
@@ -206,7 +219,7 @@ fn ended(
         ("value_version".to_owned(), crate::VALUE_VERSION.to_string()),
     ];
     let mut tables = Tables(BookTables::create(directory, &notes).map_err(Failure::internal)?);
-    let mut book = finish(workshop, &stores, Instructions::best(), threads, &mut tables).map_err(failure)?;
+    let mut book = finish(workshop, &stores, Instructions::best(), own.threads, &mut tables).map_err(failure)?;
     let mut files = tables.0.finish().map_err(Failure::internal)?;
     match earlier {
         Some(earlier) => files.push(earlier.compare(workshop, stores, &mut book, directory)?),
@@ -222,10 +235,14 @@ fn ended(
         files.push(failures);
     }
     for file in &files {
-        log.say(&Event::Wrote { file });
+        own.log.say(&Event::Wrote { file });
     }
+    let reports = own.write(workshop, &book, directory)?;
+    let page = directory.join(PAGE_FILE);
+    write_whole(&page, &book_page(&book, &reports).map_err(Failure::internal)?).map_err(Failure::internal)?;
+    own.log.say(&Event::Wrote { file: &page });
     if let Some(moved) = &book.moved {
-        log.say(&Event::Moved { moved });
+        own.log.say(&Event::Moved { moved });
     }
     Ok(book)
 }

@@ -1,10 +1,13 @@
 //! How does the result of a batch reach its readers: one table of all figures, a headline, what failed, a summary?
 
+mod folders;
 mod moved;
 mod summary;
 mod tables;
 
+pub use folders::{MEMBERS_FOLDER, folder_of_member, path_of};
 pub use moved::{MOVED_FILE, MovedTable};
+pub(super) use moved::{amount, judged};
 pub use summary::book_summary;
 pub use tables::{BookTables, HEADLINE_FILE, MEMBERS_FILE, failures_csv};
 
@@ -14,6 +17,12 @@ use std::path::{Path, PathBuf};
 
 /// Name of a batch's result in its directory.
 pub const BOOK_FILE: &str = "batch.json";
+
+/// Name of the table of what failed.
+pub const FAILURES_FILE: &str = "failures.csv";
+
+/// Name of a batch's page in its directory.
+pub const PAGE_FILE: &str = "index.html";
 
 /// Reads the result of a batch in a directory.
 ///

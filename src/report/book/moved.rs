@@ -425,7 +425,7 @@ fn with_error(measure: &str, change: &Estimate) -> String {
 }
 
 /// Standard errors of a change.
-fn judged(figure: &FigureMoved) -> String {
+pub(in crate::report) fn judged(figure: &FigureMoved) -> String {
     match (figure.verdict, figure.z) {
         (FigureVerdict::NoiseNotKnown, _) => "not known".into(),
         (FigureVerdict::WithinNoise, Some(z)) => format!("{z:.1}, noise"),
@@ -435,7 +435,7 @@ fn judged(figure: &FigureMoved) -> String {
 }
 
 /// A figure in its unit.
-fn amount(measure: &str, value: f64) -> String {
+pub(in crate::report) fn amount(measure: &str, value: f64) -> String {
     if measure.starts_with("probability") {
         return format!("{}%", figure(100.0 * value, 4));
     }

@@ -5,6 +5,7 @@ use super::axis::{Axis, Spacing, TICK, marker, money_axis};
 use super::frame::{Frame, Key};
 use super::palette;
 use super::scene::{Anchor, Dash, INK, PAPER, Plane, RULE, Scene, Sheet, Stroke, Type};
+use crate::outcome::book::{ScenarioOfBook, SystemOption};
 use crate::outcome::{AppetiteLine, ExceedancePoint, OptionOutcome, Outcome};
 use crate::report::findings;
 use crate::report::format::{grouped, money, one_in};
@@ -34,7 +35,26 @@ pub(super) fn yearly_total_along(
     let caption = "Total cost of a year";
     let title = findings::exceedance(outcome);
     let what = "a year costs more than the amount";
-    curves_scene(outcome, (&title, what, caption), &curves, &limits(outcome), (spacing, sheet))
+    curves_scene(about(outcome), (&title, what, caption), &curves, &limits(outcome), (spacing, sheet))
+}
+
+/// Curves of what all members of a book cost together in the same year.
+pub(super) fn of_system<'s>(
+    scenario: &'s ScenarioOfBook,
+    years: u64,
+    (title, subtitle): (&str, &str),
+    sheet: Sheet,
+) -> Result<Scene, ChartError> {
+    let curve = |(index, option): (usize, &'s SystemOption)| Curve {
+        index,
+        name: &option.name,
+        points: sorted(&option.exceedance),
+        certain: findings::is_certain(&option.total).then_some(option.total.mean.value),
+    };
+    let curves: Vec<Curve> = scenario.options.iter().enumerate().map(curve).collect();
+    let words =
+        (title, "a year of all members together costs more than the amount", "Total cost of a year, all members");
+    curves_scene((years, subtitle.to_owned()), words, &curves, &[], (None, sheet))
 }
 
 /// Do all curves of the yearly total lie above 0?
@@ -99,7 +119,12 @@ pub(super) fn largest_breach(outcome: &Outcome, sheet: Sheet) -> Result<Option<S
         .collect();
     let caption = "Cost of the year's largest breach, before insurance";
     let what = "the largest breach of a year costs more than the amount";
-    curves_scene(outcome, (&title, what, caption), &curves, &[], (None, sheet)).map(Some)
+    curves_scene(about(outcome), (&title, what, caption), &curves, &[], (None, sheet)).map(Some)
+}
+
+/// How many years, and what stands under the finding.
+fn about(outcome: &Outcome) -> (u64, String) {
+    (outcome.years, findings::subtitle(outcome))
 }
 
 struct Curve<'a> {
@@ -122,13 +147,13 @@ fn sorted(points: &[ExceedancePoint]) -> Vec<&ExceedancePoint> {
 }
 
 fn curves_scene(
-    outcome: &Outcome,
+    (years, subtitle): (u64, String),
     (title, what, caption): (&str, &str, &str),
     curves: &[Curve],
     limits: &[Limit],
     (spacing, sheet): (Option<Spacing>, Sheet),
 ) -> Result<Scene, ChartError> {
-    let floor = lowest_probability(outcome.years, curves);
+    let floor = lowest_probability(years, curves);
     let mut notes = vec![format!(
         "How often {what}. Bands are 95% intervals of sampling error. Curves end where fewer than {LEAST_YEARS_BEYOND} of \
          the simulated years lie beyond."
@@ -137,7 +162,7 @@ fn curves_scene(
         notes.push("Where a curve has no band, its interval is withheld: see the cautions.".into());
     }
     let more = sheet.of(12.0 * curves.len().saturating_sub(6) as f64, 0.0);
-    let mut frame = Frame::of(outcome, sheet, title, &notes, more)?;
+    let mut frame = Frame::on(sheet, title, &subtitle, &notes, more)?;
     frame.legend(curves.iter().map(|c| (c.index, c.name)), Key::Line);
     let (top, bottom) = (frame.top + 34.0, frame.bottom - 62.0);
     let scene = &mut frame.scene;

@@ -52,7 +52,7 @@ pub use marginals::{Marginal, MarginalShape, marginals};
 pub use part::Pictures;
 pub(super) use part::{
     Line, Part, Picture, break_even_parts, comparison_parts, faces, outcome_parts, sensitivity_parts, story_part,
-    worth_part,
+    system_part, worth_part,
 };
 pub use sensitivity::sensitivity_charts;
 pub use story::story_charts;

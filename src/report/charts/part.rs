@@ -3,6 +3,7 @@
 use super::axis::{Axis, Spacing};
 use super::scene::{Plane, Scene, Sheet};
 use super::{ChartError, breakeven, comparison, exceedance, paint, scenes, sensitivity, story, worth};
+use crate::outcome::book::ScenarioOfBook;
 use crate::outcome::breakeven::BreakEven;
 use crate::outcome::comparison::Comparison;
 use crate::outcome::{Outcome, Sensitivity, Story, Worth};
@@ -176,4 +177,17 @@ pub(in crate::report) fn comparison_parts(
         let numbered = comparison::scenes(found)?.into_iter().enumerate();
         Ok(numbered.map(|(place, (name, scene))| (format!("{name}-{}-{}", index + 1, place + 1), scene)).collect())
     })
+}
+
+/// `system-N`: the exceedance curves of all members together; numbered, since a book has several scenarios.
+pub(in crate::report) fn system_part(
+    scenario: &ScenarioOfBook,
+    years: u64,
+    index: usize,
+    words: (&str, &str),
+) -> Result<Part, ChartError> {
+    let scene = |sheet| exceedance::of_system(scenario, years, words, sheet);
+    let sheets =
+        Sheets { name: format!("system-{}", index + 1), desk: scene(Sheet::Desk)?, phone: Some(scene(Sheet::Phone)?) };
+    sheets.part()
 }

@@ -147,8 +147,23 @@ impl Element {
     }
 
     /// A link within the page.
-    pub(super) fn to(mut self, fragment: &'static str) -> Self {
-        let _ = write!(self.attributes, " href=\"#{fragment}\"");
+    pub(super) fn to(mut self, fragment: &str) -> Self {
+        let _ = write!(self.attributes, " href=\"#{}\"", escaped(fragment));
+        self
+    }
+
+    /// A link to a file below the page's own folder.
+    ///
+    /// # Panics
+    /// If the path could be anything else, as an address or a step upwards, which is a mistake of the program.
+    pub(super) fn to_file(mut self, path: &str) -> Self {
+        let plain = |step: &str| {
+            !step.is_empty()
+                && !step.starts_with('.')
+                && step.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        };
+        assert!(path.split('/').all(plain), "no file below a page is called {path}");
+        let _ = write!(self.attributes, " href=\"{path}\"");
         self
     }
 
@@ -238,5 +253,15 @@ mod tests {
     #[should_panic(expected = "no attribute of a page")]
     fn an_attribute_that_runs_is_refused() {
         let _ = el("p").with("onclick", "1");
+    }
+
+    #[test]
+    fn links_lead_below_the_page_alone() {
+        let html: Html = el("a").to_file("members/a-1/x_y/report.html").into();
+        assert_eq!(html.text(), "<a href=\"members/a-1/x_y/report.html\"></a>");
+        for path in ["", "/etc", "../a", "a/../b", "a//b", "javascript:1", "http://a", "a?b", "a#b", "a\"b", "a b"] {
+            let made = std::panic::catch_unwind(|| el("a").to_file(path));
+            assert!(made.is_err(), "{path}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! From the outcome alone. A section stands in a file of its own and is on the page where the outcome has its data.
 
+mod book;
 mod certainty;
 mod comparison;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod stresses;
 mod tests;
 mod verdict;
 
+pub use book::{MemberReport, book_page};
 pub use comparison::{MOST, Named, comparison_page};
 pub(in crate::report) use document::document_page;
 pub(in crate::report) use first::{measure_words, mix, question};
@@ -124,7 +126,7 @@ fn tools() -> Html {
     el("div").class("tools").hidden().add(button("theme", "Dark")).add(button("paper", "Print")).into()
 }
 
-fn contents<'a>(sections: impl Iterator<Item = (&'static str, &'a str)>) -> Html {
+fn contents<'a>(sections: impl Iterator<Item = (&'a str, &'a str)>) -> Html {
     let links = sections.map(|(id, label)| el("li").add(el("a").to(id).add(label)));
     el("nav").with("aria-label", "Contents").add(el("ol").all(links)).into()
 }

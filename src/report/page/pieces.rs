@@ -99,8 +99,13 @@ pub(super) fn named<'p>(parts: &'p [Part], name: &str) -> Option<&'p Part> {
 
 /// A swatch in the option's colour, and its name.
 pub(super) fn option_name(outcome: &Outcome, name: &str) -> Html {
+    swatched(outcome.options.iter().position(|option| option.name == name), name)
+}
+
+/// The same of an option of this place.
+pub(super) fn swatched(index: Option<usize>, name: &str) -> Html {
     let mut html = Html::default();
-    if let Some(index) = outcome.options.iter().position(|option| option.name == name) {
+    if let Some(index) = index {
         html.add(el("span").class(&format!("swatch o{}", index % COLOURS)).with("aria-hidden", "true"));
     }
     html.add(el("span").class("name").add(name));

@@ -34,12 +34,22 @@ pub(super) fn section(outcome: &Outcome) -> Section {
         value.add(el("code").add(&file.path)).add(" ").add(el("code").add(&file.blake3));
         fact("Data file (blake3)", value);
     }
-    fact("Time", format!("{} on {} threads", duration(run.wall_seconds), run.threads).into());
+    match &provenance.member {
+        Some(member) => {
+            let of = format!("{}, under {}, of the batch with plan ", member.id, member.scenario);
+            let mut value = Html::from(of);
+            value.add(el("code").add(&member.plan_hash));
+            fact("Member", value);
+        }
+        None => fact("Time", format!("{} on {} threads", duration(run.wall_seconds), run.threads).into()),
+    }
     section.add(list);
-    section.text(
-        "Save the config below as case.toml; tailcost run case.toml with these years and this seed gives this result on any machine, with \
+    section.text(match &provenance.member {
+        Some(_) => "This is one member of a batch: its draws are keyed by its id, and what all members share is drawn once for all. The command \
+            above gives the same figures to the bit; the config below, run alone, gives them within noise.",
+        None => "Save the config below as case.toml; tailcost run case.toml with these years and this seed gives this result on any machine, with \
          any number of threads.",
-    );
+    });
     let config = el("pre").add(el("code").add(&provenance.config));
     section.add(disclosure("The config as it was run", scroller("Config", config)));
     section
