@@ -4,6 +4,7 @@
 //! nothing depends on how fast the machine is.
 
 mod batch;
+mod batch_page;
 mod breakeven;
 mod compare;
 mod dependence;
