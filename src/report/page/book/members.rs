@@ -38,7 +38,8 @@ fn tvar(option: &SystemOption, wanted: f64) -> Option<f64> {
 }
 
 fn ranking(option: &SystemOption, scenario: &ScenarioOfBook, reports: &[MemberReport]) -> Html {
-    let unit = unit_of(option.heaviest.iter().flat_map(|member| [member.tvar, member.co_tvar.value]));
+    // The least of them still has digits before the point.
+    let unit = unit_of(option.heaviest.last().map(|member| member.mean).into_iter());
     let at = option.heaviest.first().map_or(super::LEVEL, |member| member.level);
     let head = [
         "Member".to_owned(),

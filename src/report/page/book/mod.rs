@@ -98,19 +98,24 @@ fn members_of(number: u64) -> String {
     format!("{} member{}", count(number), if number == 1 { "" } else { "s" })
 }
 
+/// As in `1 figure`.
+fn figures_of(number: u64) -> String {
+    format!("{} figure{}", count(number), if number == 1 { "" } else { "s" })
+}
+
 /// What the costliest option costs all members together, under the first scenario.
 fn headline(book: &Book) -> String {
     let members = members_of(book.members);
     let Some((scenario, option)) = book.scenarios.iter().find_map(|s| Some((s, s.costliest()?))) else {
         return format!("{members}, no option");
     };
-    let under = if book.scenarios.len() > 1 { format!(" under {}", scenario.name) } else { String::new() };
+    let under = if book.scenarios.len() > 1 { format!("Under {}, ", scenario.name) } else { String::new() };
     let mean = money(option.total.mean.value, half_width(&option.total.mean));
     let worst = near_level(&option.total.levels, LEVEL).map_or_else(String::new, |at| {
-        format!(", {} in the {}", money(at.tvar.value, half_width(&at.tvar)), worst_years(at.level))
+        format!(", and {} in the {}", money(at.tvar.value, half_width(&at.tvar)), worst_years(at.level))
     });
     let most = if scenario.options.len() > 1 { ", the costliest option" } else { "" };
-    format!("{members} together cost {mean} a year on average with {}{most}{under}{worst}", option.name)
+    format!("{under}{members} together cost {mean} a year on average with {}{most}{worst}", option.name)
 }
 
 fn first(book: &Book) -> Html {
@@ -129,18 +134,21 @@ fn first(book: &Book) -> Html {
     )));
     if !book.failures.is_empty() {
         let failed = format!("{} failed", members_of(book.failures.len() as u64));
+        let are = if book.failures.len() == 1 { " and is" } else { " and are" };
         let text = el("p").class("sure").add(el("span").class("badge breach").add("Incomplete")).add(" ");
-        header = header.add(text.add(el("a").to("failed").add(failed)).add(" and are in no figure of this page."));
+        header =
+            header.add(text.add(el("a").to("failed").add(failed)).add(format!("{are} in no figure of this page.")));
     }
     if let Some(moved) = &book.moved {
         let (class, word) = if moved.drifted() { ("badge breach", "Moved") } else { ("badge within", "Steady") };
         let text = el("p").class("sure").add(el("span").class(class).add(word)).add(" ");
         header = header.add(text.add(el("a").to("moved").add(moved::headline(moved))).add("."));
     }
+    header = header.add(el("ul").class("options").all(book.scenarios.iter().map(card)));
     if let Some(analysis) = &book.analysis {
         header = header.add(el("p").add(analysis));
     }
-    header.add(el("ul").class("options").all(book.scenarios.iter().map(card))).into()
+    header.into()
 }
 
 /// Mean and bad year of each option under a scenario.

@@ -1,6 +1,6 @@
 //! What moved since an earlier batch, as a department reads it?
 
-use super::{Chapter, members_of};
+use super::{Chapter, figures_of, members_of};
 use crate::outcome::comparison::ConfigChange;
 use crate::outcome::moved::{Attribution, BookPairing, FigureMoved, FigureVerdict, MappedChange, Moved, Named};
 use crate::report::book::{MOVED_FILE, amount, judged};
@@ -19,15 +19,11 @@ pub(super) fn headline(moved: &Moved) -> String {
     }
     let mut parts = Vec::new();
     if counts.moved > 0 {
-        parts.push(format!(
-            "{} figures of {} moved beyond noise",
-            count(counts.moved),
-            members_of(counts.members_moved)
-        ));
+        parts.push(format!("{} of {} moved beyond noise", figures_of(counts.moved), members_of(counts.members_moved)));
     }
-    let system = moved.system.iter().filter(|figure| figure.verdict == FigureVerdict::Moved).count();
+    let system = moved.system.iter().filter(|figure| figure.verdict == FigureVerdict::Moved).count() as u64;
     if system > 0 {
-        parts.push(format!("{system} figures of all together moved beyond noise"));
+        parts.push(format!("{} of all together moved beyond noise", figures_of(system)));
     }
     if moved.came_or_went() > 0 {
         parts.push(format!("{} came, went or failed", members_of(moved.came_or_went())));

@@ -180,8 +180,10 @@ fn the_page_says_what_the_book_says() {
     let html = rendered(&book(""), &[report]);
     let text = words(&html);
     for said in [
-        "9 members together cost 400 million USD a year on average with Offshore",
-        "Offshore costs more than Domestic for 62.5% of members, and for all together in 25% of years",
+        "Under article, 9 members together cost 400 million USD a year on average with Offshore",
+        "and 1.44 billion USD in the worst 1% of years",
+        "1 figure of all together moved beyond noise",
+        "Offshore costs more than Domestic for 62.5% of members, and for all together in 25.0% of years",
         "24.0% to 26.0%",
         "1 in 100 years costs more (VaR 99)",
         "Worst 1% of years, on average (TVaR 99)",
