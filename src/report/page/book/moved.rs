@@ -10,6 +10,8 @@ use crate::report::page::pieces::Grid;
 
 /// Rows of each table; `moved.csv` has the rest.
 const ROWS: usize = 24;
+/// Measures of all together that are shown.
+const SHOWN: [&str; 4] = ["mean", "var@0.99", "tvar@0.99", "probability_costs_more"];
 
 /// As a sentence without its stop.
 pub(super) fn headline(moved: &Moved) -> String {
@@ -139,17 +141,20 @@ fn before_and_now(row: &FigureMoved) -> [Html; 4] {
 }
 
 fn system(chapter: &mut Chapter, moved: &Moved) {
-    if !moved.system.is_empty() {
+    let mut rows: Vec<&FigureMoved> = moved.system.iter().filter(|row| SHOWN.contains(&row.measure.as_str())).collect();
+    rows.truncate(ROWS);
+    if !rows.is_empty() {
         chapter.heading("All members together");
         let head = ["Figure", "Measure", "Before", "Now", "Change", "Standard errors"].map(str::to_owned);
         let mut grid = Grid::new("Figures of all together that changed, in USD or %", head);
-        for row in moved.system.iter().take(ROWS) {
+        for row in &rows {
             let measure: Html = el("code").add(&row.measure).into();
             grid.row(format!("{}: {}", row.scenario, row.option), std::iter::once(measure).chain(before_and_now(row)));
         }
         chapter.add(grid.table());
-        if moved.system.len() > ROWS {
-            chapter.text(format!("And {} more.", moved.system.len() - ROWS));
+        let more = moved.system.len() - rows.len();
+        if more > 0 {
+            chapter.text(format!("{} more of all together changed: {MOVED_FILE} has them.", figures_of(more as u64)));
         }
     }
     let head = ["Input, alone", "Of", "Change of the mean"].map(str::to_owned);
