@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 /// 167 hospitals, three groups of members that are kept together.
 const PLAN: [&str; 6] = ["batch", "book-2018", "--set", "members.where=\"discharges>=30000\"", "--years", "1000"];
-const FILES: [&str; 3] = ["members.parquet", "headline.csv", "batch.json"];
+const FILES: [&str; 4] = ["members.parquet", "headline.csv", "batch.json", "index.html"];
 
 fn arguments<'a>(more: &[&'a str]) -> Vec<&'a str> {
     PLAN.iter().chain(more).copied().collect()
