@@ -156,7 +156,7 @@ impl Element {
     ///
     /// # Panics
     /// If the path could be anything else, as an address or a step upwards, which is a mistake of the program.
-    pub(super) fn to_file(mut self, path: &str) -> Self {
+    pub(super) fn beside(mut self, path: &str) -> Self {
         let plain = |step: &str| {
             !step.is_empty()
                 && !step.starts_with('.')
@@ -257,10 +257,10 @@ mod tests {
 
     #[test]
     fn links_lead_below_the_page_alone() {
-        let html: Html = el("a").to_file("members/a-1/x_y/report.html").into();
+        let html: Html = el("a").beside("members/a-1/x_y/report.html").into();
         assert_eq!(html.text(), "<a href=\"members/a-1/x_y/report.html\"></a>");
         for path in ["", "/etc", "../a", "a/../b", "a//b", "javascript:1", "http://a", "a?b", "a#b", "a\"b", "a b"] {
-            let made = std::panic::catch_unwind(|| el("a").to_file(path));
+            let made = std::panic::catch_unwind(|| el("a").beside(path));
             assert!(made.is_err(), "{path}");
         }
     }

@@ -38,7 +38,7 @@ pub(super) fn chapter(book: &Book) -> Chapter {
         "Save the plan below as plan.toml beside the table and the configs that it names; the command gives this book on any machine, with any \
          number of threads or shards.",
     );
-    let file = |name: &str, what: &str| el("li").add(el("a").to_file(name).add(name)).add(format!(": {what}"));
+    let file = |name: &str, what: &str| el("li").add(el("a").beside(name).add(name)).add(format!(": {what}"));
     let mut files = el("ul").class("plain");
     files = files.add(file(HEADLINE_FILE, "mean, TVaR and part in the tail of every member"));
     files = files.add(file(MEMBERS_FILE, "every figure of every member"));

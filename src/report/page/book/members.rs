@@ -73,7 +73,7 @@ fn name(member: &HeaviestMember, scenario: &ScenarioOfBook, reports: &[MemberRep
     let shown = member.name.as_ref().unwrap_or(&member.member);
     let is_of = |report: &&MemberReport| report.member == member.member && report.scenario == scenario.name;
     let mut html: Html = match reports.iter().find(is_of) {
-        Some(report) => el("a").to_file(&report.path).add(shown).into(),
+        Some(report) => el("a").beside(&report.path).add(shown).into(),
         None => shown.into(),
     };
     if member.name.is_some() {
@@ -150,7 +150,7 @@ pub(super) fn failed(book: &Book) -> Option<Chapter> {
     let title = format!("{} {have} no figures", members_of(number as u64));
     let mut chapter = Chapter::new("failed", "Failed", "Which members are missing, and why?", &title);
     let mut text: Html = "The figures above are of the others alone. All rows stand in ".into();
-    text.add(el("a").to_file(FAILURES_FILE).add(FAILURES_FILE)).add(".");
+    text.add(el("a").beside(FAILURES_FILE).add(FAILURES_FILE)).add(".");
     chapter.text(text);
     let head = ["Member", "Row of the table", "Line of the file", "Reason"].map(str::to_owned);
     let mut grid = Grid::new("Members that failed", head);

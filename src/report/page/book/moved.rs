@@ -52,7 +52,7 @@ pub(super) fn chapter(moved: &Moved) -> Chapter {
     ));
     let mut plan: Html = "Its plan is ".into();
     plan.add(el("code").add(&against.plan_hash)).add("; everything that moved stands in ");
-    plan.add(el("a").to_file(MOVED_FILE).add(MOVED_FILE)).add(".");
+    plan.add(el("a").beside(MOVED_FILE).add(MOVED_FILE)).add(".");
     chapter.text(plan);
     chapter.add(counts(moved));
     inputs(&mut chapter, moved);
