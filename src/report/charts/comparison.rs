@@ -4,7 +4,7 @@ use super::axis::{Axis, TICK, money_axis, unit_of};
 use super::fit::{Mark, legend, range};
 use super::frame::{Frame, MARGIN};
 use super::palette;
-use super::scene::{Anchor, GREY, INK, RULE, Scene, Stroke, Type, WIDTH};
+use super::scene::{Anchor, GREY, INK, RULE, Scene, Sheet, Stroke, Type};
 use super::{ChartError, ChartFile, render, slug};
 use crate::outcome::comparison::{Comparison, MeasureChange, MeasureKind, StepsOf};
 use crate::report::comparison::{finding, row_name};
@@ -12,7 +12,6 @@ use crate::report::format::{count, grouped, money};
 
 const NAME: Type = Type::regular(15.0, INK);
 const NAMES: f64 = 400.0;
-const RIGHT: f64 = WIDTH - MARGIN - 90.0;
 /// Height of a row, and rows that fit a chart of usual height.
 const ROW: f64 = 30.0;
 const USUAL_ROWS: usize = 16;
@@ -22,18 +21,18 @@ const STEPS: usize = 14;
 /// `changes-OPTION` for each difference between two configs, and `measures`.
 pub fn comparison_charts(found: &Comparison) -> Result<Vec<ChartFile>, ChartError> {
     let mut files = Vec::new();
-    for (name, scene) in scenes(found)? {
+    for (name, scene) in scenes(found, Sheet::Desk)? {
         files.extend(render(&name, &scene)?);
     }
     Ok(files)
 }
 
-pub(super) fn scenes(found: &Comparison) -> Result<Vec<(String, Scene)>, ChartError> {
+pub(super) fn scenes(found: &Comparison, sheet: Sheet) -> Result<Vec<(String, Scene)>, ChartError> {
     let mut scenes = Vec::new();
     for steps in found.steps.iter().filter(|steps| !steps.steps.is_empty()) {
-        scenes.push((format!("changes-{}", slug(&steps.option)), waterfall(found, steps)?));
+        scenes.push((format!("changes-{}", slug(&steps.option)), waterfall(found, steps, sheet)?));
     }
-    if let Some(scene) = measures(found)? {
+    if let Some(scene) = measures(found, sheet)? {
         scenes.push(("measures".to_owned(), scene));
     }
     Ok(scenes)
@@ -51,7 +50,7 @@ struct Bar {
 }
 
 /// From A's mean difference to B's, a bar for each change.
-fn waterfall(found: &Comparison, steps: &StepsOf) -> Result<Scene, ChartError> {
+fn waterfall(found: &Comparison, steps: &StepsOf, sheet: Sheet) -> Result<Scene, ChartError> {
     let mut bars = vec![Bar { name: "A".into(), from: 0.0, to: steps.a, whole: true }];
     let mut level = steps.a;
     let mut add = |name: String, change: f64| {
@@ -86,20 +85,23 @@ fn waterfall(found: &Comparison, steps: &StepsOf) -> Result<Scene, ChartError> {
         steps.baseline,
         count(steps.years)
     )];
-    let extra = ROW * bars.len().saturating_sub(USUAL_ROWS) as f64;
-    let mut frame = Frame::new(&title, &subtitle(found), &notes, extra)?;
+    let rows = sheet.row(ROW) * bars.len() as f64;
+    let extra = sheet.extra(rows + sheet.of(0.0, 90.0), ROW * USUAL_ROWS as f64).max(0.0);
+    let mut frame = Frame::on(sheet, &title, &subtitle(found), &notes, extra)?;
     let (top, bottom) = (frame.top + 12.0, frame.bottom - 62.0);
     let ends = bars.iter().flat_map(|bar| [bar.from, bar.to]);
     let (low, high) = range(ends.chain([0.0])).unwrap_or((0.0, 1.0));
     let room = 0.03 * (high - low);
-    let axis = Axis::linear((low - if low < 0.0 { 4.0 * room } else { 0.0 }, high + room), MARGIN + NAMES, RIGHT);
+    let (labels, right) = (sheet.labels(MARGIN + NAMES), sheet.width() - sheet.margin() - sheet.of(90.0, 70.0));
+    let axis = Axis::linear((low - if low < 0.0 { 4.0 * room } else { 0.0 }, high + room), labels, right);
     let scene = &mut frame.scene;
-    money_axis(scene, &axis, top, bottom, "Mean difference of a year", 7);
-    let height = ((bottom - top) / bars.len() as f64).min(44.0);
+    money_axis(scene, &axis, top, bottom, "Mean difference of a year", sheet.ticks(7));
+    let height = ((bottom - top) / bars.len() as f64).min(sheet.row(44.0));
     let unit = unit_of(&axis);
     for (index, bar) in bars.iter().enumerate() {
-        let y = top + (index as f64 + 0.5) * height;
-        let half = 0.32 * height;
+        let row_top = top + index as f64 * height;
+        let (y, room) = sheet.bars((row_top, height));
+        let half = 0.32 * room;
         let (left, right) = (axis.at(bar.from.min(bar.to)), axis.at(bar.from.max(bar.to)));
         let color = match (bar.whole, bar.to > bar.from) {
             (true, _) => GREY,
@@ -107,7 +109,7 @@ fn waterfall(found: &Comparison, steps: &StepsOf) -> Result<Scene, ChartError> {
             (false, false) => palette::color(2),
         };
         scene.rect((left, y - half), (right.max(left + 1.5), y + half), color);
-        scene.text_beside(&NAME.elided(&bar.name, NAMES - 16.0), MARGIN + NAMES - 10.0, y, Anchor::End, NAME);
+        scene.row_name(&bar.name, NAME, labels, (row_top, height));
         let amount = (bar.to - bar.from) / unit.dollars();
         let text = format!("{}{}", if !bar.whole && amount > 0.0 { "+" } else { "" }, grouped(amount, 2));
         scene.text_beside(&text, right.max(left + 1.5) + 8.0, y, Anchor::Start, TICK);
@@ -126,7 +128,7 @@ fn signed(amount: f64) -> String {
 }
 
 /// Means, VaR and TVaR of both sides, with their intervals.
-fn measures(found: &Comparison) -> Result<Option<Scene>, ChartError> {
+fn measures(found: &Comparison, sheet: Sheet) -> Result<Option<Scene>, ChartError> {
     let is_shown = |row: &&MeasureChange| {
         let name = row.measure.split(' ').next().unwrap_or("");
         let wanted = ["mean", "var@0.99", "tvar@0.99"].contains(&name);
@@ -139,8 +141,8 @@ fn measures(found: &Comparison) -> Result<Option<Scene>, ChartError> {
     let notes = ["Dots: figures of both sides; bars: their 95% intervals, of sampling error alone. How sure a change is cannot be seen from \
                   them where both sides lived through the same years: see the table."
         .to_owned()];
-    let extra = 38.0 * rows.len().saturating_sub(13) as f64;
-    let mut frame = Frame::new(&finding(found), &subtitle(found), &notes, extra)?;
+    let extra = sheet.extra(sheet.row(38.0) * rows.len() as f64 + sheet.of(0.0, 90.0), 38.0 * 13.0).max(0.0);
+    let mut frame = Frame::on(sheet, &finding(found), &subtitle(found), &notes, extra)?;
     let colors = [palette::color(0), palette::color(1)];
     let entries = [(&found.a.name, colors[0]), (&found.b.name, colors[1])];
     let sides = ["A", "B"].into_iter().zip(entries);
@@ -154,23 +156,18 @@ fn measures(found: &Comparison) -> Result<Option<Scene>, ChartError> {
     });
     let Some((low, high)) = range(ends.chain([0.0])) else { return Ok(None) };
     let room = 0.03 * (high - low);
-    let axis =
-        Axis::linear((if low < 0.0 { low - room } else { low }, high + room), MARGIN + NAMES, WIDTH - MARGIN - 10.0);
+    let (labels, right) = (sheet.labels(MARGIN + NAMES), sheet.width() - sheet.margin() - 10.0);
+    let axis = Axis::linear((if low < 0.0 { low - room } else { low }, high + room), labels, right);
     let scene = &mut frame.scene;
-    money_axis(scene, &axis, top, bottom, "Cost of a year", 7);
-    let height = ((bottom - top) / rows.len() as f64).min(48.0);
+    money_axis(scene, &axis, top, bottom, "Cost of a year", sheet.ticks(7));
+    let height = ((bottom - top) / rows.len() as f64).min(sheet.row(48.0));
     for (index, row) in rows.iter().enumerate() {
-        let y = top + (index as f64 + 0.5) * height;
+        let row_top = top + index as f64 * height;
+        let (y, room) = sheet.bars((row_top, height));
         scene.line([(axis.start, y), (axis.end, y)], Stroke::solid(RULE, 1.0));
-        scene.text_beside(
-            &NAME.elided(&row_name(row, found.baseline.as_deref()), NAMES - 16.0),
-            MARGIN + NAMES - 10.0,
-            y,
-            Anchor::End,
-            NAME,
-        );
+        scene.row_name(&row_name(row, found.baseline.as_deref()), NAME, labels, (row_top, height));
         for (side, (estimate, color)) in [row.a, row.b].into_iter().zip(colors).enumerate() {
-            let y = y + if side == 0 { -0.16 } else { 0.16 } * height;
+            let y = y + if side == 0 { -0.16 } else { 0.16 } * room;
             if let (Some(low), Some(high)) = (estimate.low, estimate.high) {
                 scene.line([(axis.clamped(low), y), (axis.clamped(high), y)], Stroke::solid(color, 3.0));
             }
@@ -251,10 +248,12 @@ mod tests {
     fn comparisons_of_any_size_keep_to_the_page() {
         for options in [1, 3, 9] {
             for scale in [1e-3, 1e6, -1e9] {
-                let drawn = scenes(&example(options, scale)).unwrap();
-                assert_eq!(drawn.len(), 2);
-                for (name, scene) in drawn {
-                    check_layout(&format!("{name} {options} {scale}"), &scene);
+                for sheet in Sheet::BOTH {
+                    let drawn = scenes(&example(options, scale), sheet).unwrap();
+                    assert_eq!(drawn.len(), 2);
+                    for (name, scene) in drawn {
+                        check_layout(&format!("{name} {options} {scale} {sheet:?}"), &scene);
+                    }
                 }
             }
         }

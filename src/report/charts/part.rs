@@ -173,8 +173,8 @@ pub(in crate::report) fn comparison_parts(
     index: usize,
     pictures: Pictures,
 ) -> Result<Vec<Part>, ChartError> {
-    parts(pictures, |_| {
-        let numbered = comparison::scenes(found)?.into_iter().enumerate();
+    parts(pictures, |sheet| {
+        let numbered = comparison::scenes(found, sheet)?.into_iter().enumerate();
         Ok(numbered.map(|(place, (name, scene))| (format!("{name}-{}-{}", index + 1, place + 1), scene)).collect())
     })
 }
