@@ -21,7 +21,7 @@ fn plan(sandbox: &Sandbox) {
 fn mean_of(headline: &str, member: &str, scenario: &str, option: &str) -> f64 {
     let row = headline
         .lines()
-        .map(|line| line.split(',').collect::<Vec<_>>())
+        .map(|line| line.split(',').map(|cell| cell.trim_matches('"')).collect::<Vec<_>>())
         .find(|cells| cells[0] == member && cells[3] == scenario && cells[4] == option);
     row.unwrap_or_else(|| panic!("{member} {scenario} {option}: {headline}"))[5].parse().expect("a number")
 }

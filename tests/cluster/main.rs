@@ -103,6 +103,23 @@ impl Cluster {
         self.launcher(options, &[&["run"], run].concat()).output().expect("Python is there")
     }
 
+    /// Launches, kills the first worker a third of the way, and gives what was told when all is done. Both workers have shards to do until near the
+    /// end, so that the first loses its own.
+    fn launch_and_kill_a_worker(&mut self, options: &[&str], question: &[&str]) -> String {
+        let mut launcher = self.launcher(options, question);
+        let mut launcher = launcher.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("Python is there");
+        let mut progress = BufReader::new(launcher.stderr.take().expect("piped"));
+        let mut told = String::new();
+        while !told.contains(&format!("{} of {SHARDS} shards", SHARDS / 3)) {
+            assert!(progress.read_line(&mut told).expect("text") > 0, "{told}");
+        }
+        self.workers[0].kill();
+        progress.read_to_string(&mut told).expect("text");
+        assert!(launcher.wait().expect("it ends").success(), "{told}");
+        assert!(told.contains("1 of 2 workers lost: their shards run elsewhere"), "{told}");
+        told
+    }
+
     /// The bytes of a result, but for the record of how it came about; then its years.
     fn result(&self, directory: &str) -> (String, Vec<u8>) {
         let text = std::fs::read_to_string(self.path(directory).join("outcome.json")).expect("a result");
@@ -129,19 +146,7 @@ fn a_worker_that_is_killed_half_way_changes_no_byte() {
     let case = [&CASE[..], &["7"]].concat();
     cluster.one_machine(&case);
     let options = ["--workers", "2", "--out", "all", "--merge=--no-charts"];
-    let mut launcher = cluster.launcher(&options, &[&["run"], &case[..]].concat());
-    let mut launcher = launcher.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("Python is there");
-    let mut progress = BufReader::new(launcher.stderr.take().expect("piped"));
-    let mut told = String::new();
-    // Both have shards to do until near the end: a third of the way the first loses its own.
-    while !told.contains(&format!("{} of {SHARDS} shards", SHARDS / 3)) {
-        assert!(progress.read_line(&mut told).expect("text") > 0, "{told}");
-    }
-    cluster.workers[0].kill();
-    progress.read_to_string(&mut told).expect("text");
-    let output = launcher.wait_with_output().expect("it ends");
-    assert!(output.status.success(), "{told}{}", text(&output.stdout));
-    assert!(told.contains("1 of 2 workers lost: their shards run elsewhere"), "{told}");
+    let told = cluster.launch_and_kill_a_worker(&options, &[&["run"], &case[..]].concat());
     assert!(told.contains(&format!("{SHARDS} of {SHARDS} shards")), "{told}");
     assert!(!cluster.workers[0].lives() && cluster.workers[1].lives());
     assert!(cluster.result("all") == cluster.result("one"), "other bytes than on one machine");
@@ -167,17 +172,7 @@ fn a_batch_over_workers_of_which_one_is_killed_has_the_bytes_of_one_machine() {
     let mut alone = Command::new(PROGRAM);
     alone.args(plan).args(["--quiet", "--out", "one"]).current_dir(cluster.folder.path());
     assert!(alone.stdout(Stdio::null()).status().expect("it runs").success());
-    let mut launcher = cluster.launcher(&["--workers", "2", "--out", "all"], &plan);
-    let mut launcher = launcher.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("Python is there");
-    let mut progress = BufReader::new(launcher.stderr.take().expect("piped"));
-    let mut told = String::new();
-    while !told.contains(&format!("{} of {SHARDS} shards", SHARDS / 3)) {
-        assert!(progress.read_line(&mut told).expect("text") > 0, "{told}");
-    }
-    cluster.workers[0].kill();
-    progress.read_to_string(&mut told).expect("text");
-    assert!(launcher.wait().expect("it ends").success(), "{told}");
-    assert!(told.contains("1 of 2 workers lost: their shards run elsewhere"), "{told}");
+    cluster.launch_and_kill_a_worker(&["--workers", "2", "--out", "all"], &plan);
     for name in ["members.parquet", "headline.csv", "batch.json"] {
         let read = |directory: &str| std::fs::read(cluster.path(directory).join(name)).expect("a result");
         assert!(read("all") == read("one"), "{name} has other bytes than on one machine");

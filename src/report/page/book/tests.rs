@@ -1,3 +1,5 @@
+//! Does the page of a batch say what the batch found, and nothing of a table as markup?
+
 use super::*;
 use crate::outcome::book::{
     BookProvenance, Diversification, HeaviestMember, MemberFailure, Spread, SystemDifference, SystemOption,
