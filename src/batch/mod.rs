@@ -2,7 +2,7 @@
 //!
 //! A member is one row of the plan's table. Each is run alone, all see the same world in the same year, and the totals of each year are added
 //! up over members in whole 64ths of a dollar, so that no order of adding changes a bit. What is finished is kept in a [`Store`]; when all is
-//! there, [`finish`] reads the system's figures off the sums, goes back to its worst years for each member's part in them, and hands every
+//! there, [`finish()`] reads the system's figures off the sums, goes back to its worst years for each member's part in them, and hands every
 //! member's figures on in the order of the table.
 
 mod against;
