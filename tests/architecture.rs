@@ -14,7 +14,8 @@ const FLOORS: &[&[&str]] = &[
     &["engine"],
     &["model", "reference", "twin"],
     &["analysis"],
-    &["batch", "report", "verification"],
+    &["report", "verification"],
+    &["batch"],
     &["cli"],
 ];
 

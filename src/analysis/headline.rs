@@ -12,25 +12,21 @@ use crate::statistics::{Estimate, Level};
 /// The keys of [`headline`]: for each option, then for each difference.
 pub fn headline_keys(layout: &Layout, levels: &[Level]) -> Vec<FigureKey> {
     let mut keys = Vec::new();
-    let of_total = |of: &str, keys: &mut Vec<FigureKey>| {
-        let mut add = |measure: String| keys.push(FigureKey { of: of.to_owned(), measure });
-        ["mean", "sd", "min", "max"].into_iter().for_each(|measure| add(measure.to_owned()));
-        for name in ["var", "tvar"] {
-            levels.iter().for_each(|level| add(format!("{name}@{}", level.value())));
-        }
+    let of_total = || {
+        let names = ["mean", "sd", "min", "max"].map(str::to_owned).into_iter();
+        let at = |name: &str| levels.iter().map(move |level| format!("{name}@{}", level.value())).collect::<Vec<_>>();
+        names.chain(["var", "tvar"].into_iter().flat_map(at))
     };
-    for name in &layout.alternatives {
-        of_total(name, &mut keys);
-        let mut add = |measure: String| keys.push(FigureKey { of: name.clone(), measure });
-        for measure in ["probability_cheapest", "expected_regret", "effective_hourly_rate", "all_in_hourly_rate"] {
-            add(measure.to_owned());
-        }
-        Component::ALL.iter().for_each(|component| add(format!("mean.{}", component.key())));
+    for option in &layout.alternatives {
+        let rates = ["probability_cheapest", "expected_regret", "effective_hourly_rate", "all_in_hourly_rate"];
+        let lines = Component::ALL.iter().map(|component| format!("mean.{}", component.key()));
+        let measures = of_total().chain(rates.map(str::to_owned)).chain(lines);
+        keys.extend(measures.map(|measure| FigureKey { option: option.clone(), less: None, measure }));
     }
-    for name in &layout.alternatives[1..] {
-        let of = format!("{name} less {}", layout.alternatives[0]);
-        of_total(&of, &mut keys);
-        keys.push(FigureKey { of, measure: "probability_costs_more".to_owned() });
+    for option in &layout.alternatives[1..] {
+        let less = Some(layout.alternatives[0].clone());
+        let measures = of_total().chain(["probability_costs_more".to_owned()]);
+        keys.extend(measures.map(|measure| FigureKey { option: option.clone(), less: less.clone(), measure }));
     }
     keys
 }

@@ -194,7 +194,7 @@ fn shared_figures(before: &Night, now: &Night) -> Vec<SharedFigures> {
         let figures = scenario.keys.iter().enumerate().filter_map(|(now, key)| {
             let before = earlier.iter().position(|other| other == key)?;
             let is_compared = !OF_THE_SAMPLE.contains(&key.measure.as_str());
-            is_compared.then(|| Shared { of: key.of.clone(), measure: key.measure.clone(), before, now })
+            is_compared.then(|| Shared { of: key.of(), measure: key.measure.clone(), before, now })
         });
         let figures = figures.collect();
         all.push(SharedFigures { scenario: scenario.name.clone(), before: place_before, now: place_now, figures });

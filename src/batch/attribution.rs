@@ -13,6 +13,7 @@ use crate::config::{DriverId, Scenario, Value, load};
 use crate::engine::{parallel_map, totals};
 use crate::outcome::Estimate;
 use crate::outcome::book::Book;
+use crate::outcome::book::difference_name;
 use crate::outcome::comparison::Step;
 use crate::outcome::moved::{Attribution, NotAttributed};
 use std::collections::BTreeSet;
@@ -342,7 +343,7 @@ impl Attributor<'_> {
             questions.extend(both.map(|statistic| (name.clone(), (option, None), statistic)));
         }
         for (option, name) in pair.options.iter().enumerate().skip(1).filter(|_| pair.same_baseline) {
-            questions.push((format!("{name} less {}", pair.options[0]), (option, Some(0)), &mean));
+            questions.push((difference_name(name, Some(&pair.options[0])), (option, Some(0)), &mean));
         }
         let amount = |columns: &Columns, (own, less): (usize, Option<usize>)| -> Vec<f64> {
             let own = &columns[own];
@@ -360,6 +361,7 @@ impl Attributor<'_> {
             Attribution {
                 scenario: pair.scenario.clone(),
                 option: option.clone(),
+                less: of.1.map(|less| pair.options[less].clone()),
                 measure: measure.clone(),
                 years,
                 before: found.before,

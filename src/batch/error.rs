@@ -2,6 +2,7 @@
 
 use crate::config::ConfigErrors;
 use crate::engine::EngineError;
+use crate::report::files::FileError;
 use std::path::{Path, PathBuf};
 
 /// A batch that cannot go on.
@@ -31,6 +32,8 @@ pub enum BatchError {
     AllFailed { members: usize, first: String, reason: String },
     #[error("the members' totals of year {year} are too much to be added up: more than {:.1e} USD", i64::MAX as f64 * super::UNIT)]
     TooMuch { year: u64 },
+    #[error(transparent)]
+    Write(#[from] FileError),
     #[error(transparent)]
     Engine(#[from] EngineError),
     #[error("{0}")]

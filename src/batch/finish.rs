@@ -156,93 +156,96 @@ fn of_member(
 /// One scenario's system, and what is gathered of its members.
 struct System {
     options: Vec<String>,
-    levels: Vec<Level>,
     figures: SystemFigures,
     tails: Tails,
     /// Keys of a member's figures, its parts in the tail among them.
     keys: Vec<FigureKey>,
-    /// By option, then by level: the sums of the members' own.
-    sums_of_var: Vec<Vec<f64>>,
-    sums_of_tvar: Vec<Vec<f64>>,
-    heaviest: Vec<Vec<HeaviestMember>>,
-    /// By figure that is spread: a value a member.
-    spread: Vec<(FigureKey, usize, Vec<f64>)>,
-    /// By difference: members with a mean above 0.
-    pay_more: Vec<u64>,
+    gathered: Vec<OfOption>,
     members: u64,
+}
+
+/// What is gathered of an option, and where a member's figures have it.
+struct OfOption {
+    mean: usize,
+    /// By level: places of VaR and TVaR, and the sums of the members' own.
+    levels: Vec<([usize; 2], [f64; 2])>,
+    /// Of the lowest level that has parts in the tail: the level, places of TVaR and of the part.
+    part: Option<(f64, usize, usize)>,
+    heaviest: Vec<HeaviestMember>,
+    /// Place of the mean difference to the first option, and members for which it is above 0.
+    pays_more: Option<(usize, u64)>,
+    /// What is spread over members: place, and a value a member.
+    spread: Vec<(usize, Vec<f64>)>,
 }
 
 impl System {
     fn new(options: &[String], levels: &[Level], own: &[FigureKey], figures: SystemFigures, tails: Tails) -> Self {
-        let shares = options.iter().flat_map(|option| {
-            tails
-                .levels
-                .iter()
-                .map(|level| FigureKey { of: option.clone(), measure: format!("{CO_TVAR}@{}", level.value()) })
+        let parts = options.iter().flat_map(|option| {
+            let key = |level: &Level| FigureKey { option: option.clone(), less: None, measure: at(CO_TVAR, *level) };
+            tails.levels.iter().map(key)
         });
-        let keys: Vec<FigureKey> = own.iter().cloned().chain(shares).collect();
-        let is_spread = |key: &FigureKey| {
-            let top = levels.iter().find(|level| level.value() >= super::shares::LEAST_LEVEL).or(levels.last());
-            let tail = top.map(|level| format!("tvar@{}", level.value()));
-            ["mean", "probability_costs_more", "all_in_hourly_rate"].contains(&key.measure.as_str())
-                || Some(&key.measure) == tail.as_ref()
-        };
-        let spread = keys.iter().enumerate().filter(|(_, key)| is_spread(key));
-        let spread = spread.map(|(place, key)| (key.clone(), place, Vec::new())).collect();
-        let zeros = vec![vec![0.0; levels.len()]; options.len()];
-        Self {
-            options: options.to_vec(),
-            levels: levels.to_vec(),
-            sums_of_var: zeros.clone(),
-            sums_of_tvar: zeros,
-            heaviest: vec![Vec::new(); options.len()],
-            pay_more: vec![0; options.len() - 1],
-            members: 0,
-            figures,
-            tails,
-            keys,
-            spread,
-        }
-    }
-
-    fn place(&self, of: &str, measure: &str) -> Option<usize> {
-        self.keys.iter().position(|key| key.of == of && key.measure == measure)
+        let keys: Vec<FigureKey> = own.iter().cloned().chain(parts).collect();
+        let gathered = options.iter().map(|option| OfOption::new(&keys, option, levels, &tails.levels));
+        let gathered = gathered.collect();
+        Self { options: options.to_vec(), figures, tails, keys, gathered, members: 0 }
     }
 
     fn take(&mut self, member: &Member, values: &[Estimate]) {
-        let value = |place: Option<usize>| place.map_or(0.0, |place| values[place].value);
-        for option in 0..self.options.len() {
-            let name = self.options[option].clone();
-            for (index, level) in self.levels.clone().iter().enumerate() {
-                let at = |measure: &str| value(self.place(&name, &format!("{measure}@{}", level.value())));
-                let (var, tvar) = (at("var"), at("tvar"));
-                self.sums_of_var[option][index] += var;
-                self.sums_of_tvar[option][index] += tvar;
-            }
-            if let Some(level) = self.tails.levels.first() {
-                let at = |measure: &str| self.place(&name, &format!("{measure}@{}", level.value()));
-                if let Some(share) = at(CO_TVAR) {
-                    let heavy = HeaviestMember {
-                        member: member.id.clone(),
-                        name: member.name.clone(),
-                        row: member.row,
-                        mean: value(self.place(&name, "mean")),
-                        tvar: value(at("tvar")),
-                        level: level.value(),
-                        co_tvar: values[share],
-                    };
-                    keep_heaviest(&mut self.heaviest[option], heavy);
-                }
-            }
-            if option > 0 {
-                let of = format!("{name} less {}", self.options[0]);
-                self.pay_more[option - 1] += u64::from(value(self.place(&of, "mean")) > 0.0);
-            }
+        self.gathered.iter_mut().for_each(|option| option.take(member, values));
+        self.members += 1;
+    }
+}
+
+fn at(measure: &str, level: Level) -> String {
+    format!("{measure}@{}", level.value())
+}
+
+impl OfOption {
+    fn new(keys: &[FigureKey], option: &str, levels: &[Level], with_parts: &[Level]) -> Self {
+        let place = |is_difference: bool, measure: &str| {
+            let is_it =
+                |key: &FigureKey| key.option == option && key.less.is_some() == is_difference && key.measure == measure;
+            keys.iter().position(is_it)
+        };
+        let own = |measure: &str| place(false, measure).expect("every option has this figure");
+        let top = with_parts.first().or(levels.last()).map(|level| at("tvar", *level));
+        let is_spread = |key: &&FigureKey| {
+            ["mean", "probability_costs_more", "all_in_hourly_rate"].contains(&key.measure.as_str())
+                || Some(&key.measure) == top.as_ref()
+        };
+        let spread = keys.iter().enumerate().filter(|(_, key)| key.option == option && is_spread(key));
+        Self {
+            mean: own("mean"),
+            levels: levels.iter().map(|l| (["var", "tvar"].map(|name| own(&at(name, *l))), [0.0; 2])).collect(),
+            part: with_parts.first().map(|l| (l.value(), own(&at("tvar", *l)), own(&at(CO_TVAR, *l)))),
+            heaviest: Vec::new(),
+            pays_more: place(true, "mean").map(|place| (place, 0)),
+            spread: spread.map(|(place, _)| (place, Vec::new())).collect(),
         }
-        for (_, place, gathered) in &mut self.spread {
+    }
+
+    fn take(&mut self, member: &Member, values: &[Estimate]) {
+        for (places, sums) in &mut self.levels {
+            sums.iter_mut().zip(places).for_each(|(sum, place)| *sum += values[*place].value);
+        }
+        if let Some((level, tvar, part)) = self.part {
+            let heavy = HeaviestMember {
+                member: member.id.clone(),
+                name: member.name.clone(),
+                row: member.row,
+                mean: values[self.mean].value,
+                tvar: values[tvar].value,
+                level,
+                co_tvar: values[part],
+            };
+            keep_heaviest(&mut self.heaviest, heavy);
+        }
+        if let Some((place, members)) = &mut self.pays_more {
+            *members += u64::from(values[*place].value > 0.0);
+        }
+        for (place, gathered) in &mut self.spread {
             gathered.push(values[*place].value);
         }
-        self.members += 1;
     }
 }
 
@@ -288,45 +291,43 @@ fn book(workshop: &Workshop<'_>, systems: Vec<System>, failures: Vec<MemberFailu
 }
 
 fn options(system: &System) -> Vec<SystemOption> {
-    let of_option = |(index, name): (usize, &String)| {
+    let of_option = |(index, (name, gathered)): (usize, (&String, &OfOption))| {
         let total = system.figures.totals[index].clone();
-        let diversification = total.levels.iter().enumerate().map(|(place, level)| {
-            let (sum_of_var, sum_of_tvar) = (system.sums_of_var[index][place], system.sums_of_tvar[index][place]);
-            let (var, tvar) = (level.var.value, level.tvar.value);
-            Diversification {
-                level: level.level,
-                sum_of_var,
-                sum_of_tvar,
-                var,
-                tvar,
-                benefit: 1.0 - tvar / sum_of_tvar,
-            }
-        });
+        let diversification =
+            total.levels.iter().zip(&gathered.levels).map(|(level, (_, [sum_of_var, sum_of_tvar]))| {
+                let (var, tvar) = (level.var.value, level.tvar.value);
+                let (sum_of_var, sum_of_tvar) = (*sum_of_var, *sum_of_tvar);
+                Diversification {
+                    level: level.level,
+                    sum_of_var,
+                    sum_of_tvar,
+                    var,
+                    tvar,
+                    benefit: 1.0 - tvar / sum_of_tvar,
+                }
+            });
         let diversification = diversification.collect();
-        let spread = system.spread.iter().filter(|(key, ..)| key.of == *name || is_difference_of(&key.of, name));
+        let spread = gathered.spread.iter().filter_map(|(place, values)| spread_of(&system.keys[*place], values));
         SystemOption {
             name: name.clone(),
             exceedance: system.figures.curves[index].clone(),
             diversification,
-            heaviest: system.heaviest[index].clone(),
-            spread: spread.filter_map(|(key, _, values)| spread_of(key, name, values)).collect(),
+            heaviest: gathered.heaviest.clone(),
+            spread: spread.collect(),
             total,
         }
     };
-    system.options.iter().enumerate().map(of_option).collect()
+    system.options.iter().zip(&system.gathered).enumerate().map(of_option).collect()
 }
 
-fn is_difference_of(of: &str, option: &str) -> bool {
-    of.strip_prefix(option).is_some_and(|rest| rest.starts_with(" less "))
-}
-
-fn spread_of(key: &FigureKey, option: &str, values: &[f64]) -> Option<Spread> {
+fn spread_of(key: &FigureKey, values: &[f64]) -> Option<Spread> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
     sorted.sort_by(f64::total_cmp);
     let last = sorted.len().checked_sub(1)?;
     let at = |share: f64| sorted[((sorted.len() as f64 * share).ceil() as usize).max(1) - 1];
     Some(Spread {
-        measure: if key.of == option { key.measure.clone() } else { format!("difference {}", key.measure) },
+        measure: key.measure.clone(),
+        less: key.less.clone(),
         least: sorted[0],
         p05: at(0.05),
         p25: at(0.25),
@@ -339,12 +340,14 @@ fn spread_of(key: &FigureKey, option: &str, values: &[f64]) -> Option<Spread> {
 
 fn differences(system: &System) -> Vec<SystemDifference> {
     let baseline = &system.options[0];
-    let of_difference = |(index, name): (usize, &String)| SystemDifference {
+    let compared = system.options.iter().zip(&system.gathered).skip(1).enumerate();
+    let of_difference = |(index, (name, gathered)): (usize, (&String, &OfOption))| SystemDifference {
         option: name.clone(),
         baseline: baseline.clone(),
         total: system.figures.totals[system.options.len() + index].clone(),
         probability_costs_more: system.figures.costs_more[index],
-        members_that_pay_more: system.pay_more[index] as f64 / system.members.max(1) as f64,
+        members_that_pay_more: gathered.pays_more.map_or(0, |(_, members)| members) as f64
+            / system.members.max(1) as f64,
     };
-    system.options[1..].iter().enumerate().map(of_difference).collect()
+    compared.map(of_difference).collect()
 }

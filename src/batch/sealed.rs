@@ -5,15 +5,15 @@
 //! A member comes with its id and what the table gave it, so that a later batch can say what has changed.
 
 use super::error::BatchError;
+use crate::report::files::PendingFile;
 use crate::statistics::Estimate;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use tempfile::NamedTempFile;
 
-const MAGIC: &[u8; 16] = b"tailcost batch 2";
+const MAGIC: &[u8; 16] = b"tailcost batch 3";
 const END: u8 = 0;
 const MEMBER: u8 = 1;
 const COLUMN: u8 = 2;
@@ -36,20 +36,13 @@ pub struct Kept {
 /// A file on its way.
 pub(super) struct Writer {
     path: PathBuf,
-    file: BufWriter<NamedTempFile>,
+    file: BufWriter<PendingFile>,
     hasher: blake3::Hasher,
 }
 
 impl Writer {
     pub fn create(path: &Path, identity: &str) -> Result<Self, BatchError> {
-        let directory = path.parent().unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".tailcost-").suffix(".part");
-        // Temporary files are private by default; others on a cluster add these up.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(directory).map_err(BatchError::file(path))?;
-        let file = BufWriter::with_capacity(1 << 20, file);
+        let file = BufWriter::with_capacity(1 << 20, PendingFile::create(path)?);
         let mut writer = Self { path: path.to_path_buf(), file, hasher: blake3::Hasher::new() };
         writer.put(MAGIC)?;
         writer.put(&(identity.len() as u32).to_le_bytes())?;
@@ -106,11 +99,7 @@ impl Writer {
         let mut file = self.file;
         file.write_all(&hash).map_err(BatchError::file(&path))?;
         let file = file.into_inner().map_err(|error| BatchError::file(&path)(error.into_error()))?;
-        file.as_file().sync_all().map_err(BatchError::file(&path))?;
-        file.persist(&path).map_err(|error| BatchError::file(&path)(error.error))?;
-        let directory = path.parent().unwrap_or(Path::new("."));
-        // The name itself must survive a power cut.
-        File::open(directory).and_then(|directory| directory.sync_all()).map_err(BatchError::file(&path))
+        Ok(file.keep()?)
     }
 }
 

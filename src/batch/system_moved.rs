@@ -6,7 +6,7 @@ use super::judge::{Judge, error_between};
 use super::night::Night;
 use super::sums::UNIT;
 use crate::analysis::{PairedAmount, Statistic};
-use crate::outcome::book::{Book, ScenarioOfBook};
+use crate::outcome::book::{Book, ScenarioOfBook, SystemDifference, difference_name};
 use crate::outcome::moved::{FigureMoved, FigureVerdict};
 use crate::outcome::{Estimate, Measures};
 use crate::statistics::Level;
@@ -65,9 +65,7 @@ fn figures_of(scenario: &ScenarioOfBook) -> Vec<Figure> {
     for (place, option) in scenario.options.iter().enumerate() {
         add(&option.name, &option.total, Amount::Total(place));
     }
-    let named = |difference: &crate::outcome::book::SystemDifference| {
-        format!("{} less {}", difference.option, difference.baseline)
-    };
+    let named = |difference: &SystemDifference| difference_name(&difference.option, Some(&difference.baseline));
     for (place, difference) in scenario.differences.iter().enumerate() {
         add(&named(difference), &difference.total, Amount::Difference(place + 1));
     }

@@ -77,7 +77,7 @@ pub struct SystemOption {
     pub total: Measures,
     pub exceedance: Vec<ExceedancePoint>,
     pub diversification: Vec<Diversification>,
-    /// Members with the largest part in the system's tail at the highest level that has shares, the largest first.
+    /// Members with the largest part in the system's tail at the lowest level that has parts, the largest first.
     pub heaviest: Vec<HeaviestMember>,
     /// How a figure is spread over members.
     pub spread: Vec<Spread>,
@@ -126,6 +126,8 @@ pub struct HeaviestMember {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
     pub measure: String,
+    /// What the option is compared with, where the figure is of a difference.
+    pub less: Option<String>,
     pub least: f64,
     pub p05: f64,
     pub p25: f64,
@@ -151,10 +153,25 @@ pub struct BookProvenance {
 /// What a figure is of, and which one it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FigureKey {
-    /// An option, or `OPTION less BASELINE`.
-    pub of: String,
+    pub option: String,
+    /// What the option is compared with, where the figure is of a difference.
+    pub less: Option<String>,
     /// As in `mean`, `var@0.99`, `mean.labour`, `probability_costs_more`.
     pub measure: String,
+}
+
+impl FigureKey {
+    /// An option, or `OPTION less BASELINE`: for people.
+    #[must_use]
+    pub fn of(&self) -> String {
+        difference_name(&self.option, self.less.as_deref())
+    }
+}
+
+/// An option, or `OPTION less BASELINE`.
+#[must_use]
+pub fn difference_name(option: &str, less: Option<&str>) -> String {
+    less.map_or_else(|| option.to_owned(), |less| format!("{option} less {less}"))
 }
 
 /// The figures of one member under one scenario.

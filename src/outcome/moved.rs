@@ -198,7 +198,10 @@ pub struct MappedChange {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attribution {
     pub scenario: String,
+    /// An option, or `OPTION less BASELINE`.
     pub option: String,
+    /// The baseline, where it is of a difference.
+    pub less: Option<String>,
     pub measure: String,
     /// Years that the steps were run for, with the present seed.
     pub years: u64,

@@ -113,6 +113,21 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     file.keep()
 }
 
+/// How the temporary names of unfinished files begin and end.
+const PENDING: (&str, &str) = (".tailcost-", ".part");
+
+/// Removes what programs that were killed have left unfinished in a folder. Nobody else may be writing there.
+pub fn sweep(folder: &Path) -> Result<(), FileError> {
+    for entry in std::fs::read_dir(folder).map_err(|source| io("reading the folder", folder, source))? {
+        let path = entry.map_err(|source| io("reading the folder", folder, source))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(PENDING.0) && name.ends_with(PENDING.1) {
+            std::fs::remove_file(&path).map_err(|source| io("removing", &path, source))?;
+        }
+    }
+    Ok(())
+}
+
 /// A file that appears under its name when it is complete, and is gone when dropped before.
 pub struct PendingFile {
     temporary: tempfile::NamedTempFile,
@@ -125,7 +140,7 @@ impl PendingFile {
         let folder = folder_of(path);
         std::fs::create_dir_all(folder).map_err(|source| io("making the folder", folder, source))?;
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".tailcost-").suffix(".part");
+        builder.prefix(PENDING.0).suffix(PENDING.1);
         // Temporary files are private by default; results are as readable as the user's umask makes any file.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

@@ -45,6 +45,8 @@ fn twenty_kills_change_no_byte() {
     assert!(killed > 0, "every batch ended before it could be killed");
     sandbox.succeeds(&arguments(&["--out", "killed", "--quiet"]));
     assert!(files_of(&sandbox, "killed") == files_of(&sandbox, "whole"), "a resumed batch has other bytes");
+    let left = |directory: &str| std::fs::read_dir(sandbox.path(directory)).unwrap().count();
+    assert_eq!(left("killed"), left("whole"), "what was half-written when it was killed is gone");
 }
 
 #[test]

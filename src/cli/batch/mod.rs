@@ -16,14 +16,15 @@ use crate::numerics::simd::Instructions;
 use crate::outcome::book::{Book, MemberFigures};
 use crate::outcome::moved::Moved;
 use crate::report::book::{BookTables, FAILURES_FILE, PAGE_FILE, book_summary, failures_csv, write_book};
-use crate::report::files::write_whole;
+use crate::report::files::{sweep, write_whole};
 use crate::report::page::book_page;
 use against::Earlier;
 use clap::Args;
 use log::{Event, Log, LogFormat};
 use metrics::Metrics;
-use own_reports::OwnReports;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 #[derive(Debug, Args)]
@@ -113,138 +114,131 @@ pub fn batch(arguments: &BatchArguments) -> Result<(), Failure> {
         .map_err(|error| Failure::internal(format!("{}: {error}", directory.display())))?;
     own_reports::check(&roll, &arguments.outcomes)?;
     let earlier = arguments.against.as_deref().map(|earlier| Earlier::open(earlier, &directory)).transpose()?;
-    let log = Log::new(arguments.log, arguments.quiet);
-    let mut metrics = Metrics::begin(arguments.metrics.as_deref());
-    log.say(&Event::Began {
+    let (log, interrupt) = (Log::new(arguments.log, arguments.quiet), interrupt::flag()?);
+    let job = Job { arguments, plan: &plan, roll: &roll, directory, threads, log, interrupt, started };
+    job.log.say(&Event::Began {
         title: &plan.title,
         members: roll.members.len(),
         faults: roll.faults.len(),
         scenarios: plan.scenarios.len(),
         years: plan.years,
-        directory: &directory,
+        directory: &job.directory,
     });
     for fault in &roll.faults {
-        log.say(&Event::Fault { table: &plan.table.path, fault });
+        job.log.say(&Event::Fault { table: &plan.table.path, fault });
     }
-    let result = run(arguments, &plan, &roll, &directory, earlier, threads, &log, &mut metrics, started);
+    let mut metrics = Metrics::begin(arguments.metrics.as_deref());
+    let result = job.run(earlier, &mut metrics);
     if let Err(failure) = &result {
-        log.say(&Event::Failed { code: failure.code() });
+        job.log.say(&Event::Failed { code: failure.code() });
     }
     metrics.write(&result, started.elapsed()).map_err(Failure::internal)?;
     result
 }
 
-#[allow(clippy::too_many_arguments)]
-fn run(
-    arguments: &BatchArguments,
-    plan: &Plan,
-    roll: &Roll,
-    directory: &Path,
-    earlier: Option<Earlier>,
+/// A batch that was asked for.
+struct Job<'a> {
+    arguments: &'a BatchArguments,
+    plan: &'a Plan,
+    roll: &'a Roll,
+    directory: PathBuf,
     threads: usize,
-    log: &Log,
-    metrics: &mut Metrics,
+    log: Log,
+    interrupt: Arc<AtomicBool>,
     started: Instant,
-) -> Result<(), Failure> {
-    let level = Instructions::best();
-    let interrupt = interrupt::flag()?;
-    let workshop = Workshop::new(plan, roll, level).map_err(failure)?;
-    let identity = workshop.identity();
-    let stores = match arguments.shard {
-        // Whatever shards have done counts; where none has, this is the only one.
-        None => parts(directory, &identity).map_err(failure)?,
-        Some(_) => Vec::new(),
-    };
-    let stores = if stores.is_empty() {
-        let watch = |progress: &Progress<'_>| log.progress(progress, plan, started.elapsed());
-        let settings = Settings {
-            directory,
-            shard: arguments.shard.unwrap_or(Shard::WHOLE),
-            threads,
-            interrupt: &interrupt,
-            deadline: arguments.max_time.map(|time| started + time),
-            watch: &watch,
-        };
-        match work(&workshop, &settings).map_err(failure)? {
-            Ended::Complete(store) => vec![*store],
-            Ended::Interrupted { done, members } => {
-                log.say(&Event::Stopped { reason: "interrupted", done, members });
-                return Err(Failure::Interrupted { saved: true });
-            }
-            Ended::OutOfTime { done, members } => {
-                log.say(&Event::Stopped { reason: "out of time", done, members });
-                return Err(Failure::Interrupted { saved: true });
-            }
-        }
-    } else {
-        stores
-    };
-    if let Some(shard) = arguments.shard {
-        let members = shard.members(roll.members.len()).len();
-        metrics.members(members as u64, 0, plan);
-        log.say(&Event::ShardDone { shard, members, directory });
-        return Ok(());
-    }
-    let own = OwnReports { arguments, roll, threads, interrupt: &interrupt, log };
-    let book = ended(&workshop, stores, earlier, directory, &own)?;
-    metrics.members(book.members, book.failures.len() as u64, plan);
-    if !arguments.quiet {
-        print(&book_summary(&book))?;
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    log.say(&Event::Done { members: book.members, failed: book.failures.len(), seconds, directory });
-    // A book with a wrong row fails every night: what moved must not hide behind it.
-    let drifted = arguments.fail_on_drift && book.moved.as_ref().is_some_and(Moved::drifted);
-    match (drifted, book.failures.is_empty()) {
-        (true, _) => Err(Failure::CheckFailed),
-        (false, false) => Err(Failure::MembersFailed),
-        (false, true) => Ok(()),
-    }
 }
 
-/// Adds up the shards and writes every file of the result.
-fn ended(
-    workshop: &Workshop<'_>,
-    stores: Vec<Store>,
-    earlier: Option<Earlier>,
-    directory: &Path,
-    own: &OwnReports<'_>,
-) -> Result<Book, Failure> {
-    let plan = workshop.plan();
-    let notes = [
-        ("title".to_owned(), plan.title.clone()),
-        ("plan_hash".to_owned(), plan.hash.clone()),
-        ("seed".to_owned(), plan.seed.to_string()),
-        ("years".to_owned(), plan.years.to_string()),
-        ("value_version".to_owned(), crate::VALUE_VERSION.to_string()),
-    ];
-    let mut tables = Tables(BookTables::create(directory, &notes).map_err(Failure::internal)?);
-    let mut book = finish(workshop, &stores, Instructions::best(), own.threads, &mut tables).map_err(failure)?;
-    let mut files = tables.0.finish().map_err(Failure::internal)?;
-    match earlier {
-        Some(earlier) => files.push(earlier.compare(workshop, stores, &mut book, directory)?),
-        None => against::remove_table(directory),
+impl Job<'_> {
+    fn run(&self, earlier: Option<Earlier>, metrics: &mut Metrics) -> Result<(), Failure> {
+        let workshop = Workshop::new(self.plan, self.roll, Instructions::best()).map_err(failure)?;
+        if let Some(shard) = self.arguments.shard {
+            self.work(&workshop, shard)?;
+            let members = shard.members(self.roll.members.len()).len();
+            metrics.members(members as u64, 0, self.plan);
+            self.log.say(&Event::ShardDone { shard, members, directory: &self.directory });
+            return Ok(());
+        }
+        // Whatever shards have done counts; where none has, this is the only one.
+        let mut stores = parts(&self.directory, &workshop.identity()).map_err(failure)?;
+        if stores.is_empty() {
+            stores.push(self.work(&workshop, Shard::WHOLE)?);
+        }
+        let book = self.end(&workshop, stores, earlier)?;
+        metrics.members(book.members, book.failures.len() as u64, self.plan);
+        if !self.arguments.quiet {
+            print(&book_summary(&book))?;
+        }
+        let (members, failed) = (book.members, book.failures.len());
+        let seconds = self.started.elapsed().as_secs_f64();
+        self.log.say(&Event::Done { members, failed, seconds, directory: &self.directory });
+        // A book with a wrong row fails every night: what moved must not hide behind it.
+        let drifted = self.arguments.fail_on_drift && book.moved.as_ref().is_some_and(Moved::drifted);
+        match (drifted, failed) {
+            (true, _) => Err(Failure::CheckFailed),
+            (false, 1..) => Err(Failure::MembersFailed),
+            (false, 0) => Ok(()),
+        }
     }
-    files.push(write_book(directory, &book).map_err(Failure::internal)?);
-    let failures = directory.join(FAILURES_FILE);
-    if book.failures.is_empty() {
-        // Of an earlier batch with the same name.
-        let _ = std::fs::remove_file(&failures);
-    } else {
-        write_whole(&failures, &failures_csv(&book.failures)).map_err(Failure::internal)?;
-        files.push(failures);
+
+    /// Runs the members of a shard.
+    fn work(&self, workshop: &Workshop<'_>, shard: Shard) -> Result<Store, Failure> {
+        let watch = |progress: &Progress<'_>| self.log.progress(progress, self.plan, self.started.elapsed());
+        let settings = Settings {
+            directory: &self.directory,
+            shard,
+            threads: self.threads,
+            interrupt: &self.interrupt,
+            deadline: self.arguments.max_time.map(|time| self.started + time),
+            watch: &watch,
+        };
+        let (reason, done, members) = match work(workshop, &settings).map_err(failure)? {
+            Ended::Complete(store) => return Ok(*store),
+            Ended::Interrupted { done, members } => ("interrupted", done, members),
+            Ended::OutOfTime { done, members } => ("out of time", done, members),
+        };
+        self.log.say(&Event::Stopped { reason, done, members });
+        Err(Failure::Interrupted { saved: true })
     }
-    for file in &files {
-        own.log.say(&Event::Wrote { file });
+
+    /// Adds up the shards and writes every file of the result.
+    fn end(&self, workshop: &Workshop<'_>, stores: Vec<Store>, earlier: Option<Earlier>) -> Result<Book, Failure> {
+        let (plan, directory) = (self.plan, self.directory.as_path());
+        sweep(directory).map_err(Failure::internal)?;
+        let notes = [
+            ("title".to_owned(), plan.title.clone()),
+            ("plan_hash".to_owned(), plan.hash.clone()),
+            ("seed".to_owned(), plan.seed.to_string()),
+            ("years".to_owned(), plan.years.to_string()),
+            ("value_version".to_owned(), crate::VALUE_VERSION.to_string()),
+        ];
+        let mut tables = Tables(BookTables::create(directory, &notes).map_err(Failure::internal)?);
+        let mut book = finish(workshop, &stores, Instructions::best(), self.threads, &mut tables).map_err(failure)?;
+        let mut files = tables.0.finish().map_err(Failure::internal)?;
+        match earlier {
+            Some(earlier) => files.push(earlier.compare(workshop, stores, &mut book, directory)?),
+            None => against::remove_table(directory),
+        }
+        files.push(write_book(directory, &book).map_err(Failure::internal)?);
+        let failures = directory.join(FAILURES_FILE);
+        if book.failures.is_empty() {
+            // Of an earlier batch with the same name.
+            let _ = std::fs::remove_file(&failures);
+        } else {
+            write_whole(&failures, &failures_csv(&book.failures)).map_err(Failure::internal)?;
+            files.push(failures);
+        }
+        for file in &files {
+            self.log.say(&Event::Wrote { file });
+        }
+        let reports = self.own_reports(workshop, &book)?;
+        let page = directory.join(PAGE_FILE);
+        write_whole(&page, &book_page(&book, &reports).map_err(Failure::internal)?).map_err(Failure::internal)?;
+        self.log.say(&Event::Wrote { file: &page });
+        if let Some(moved) = &book.moved {
+            self.log.say(&Event::Moved { moved });
+        }
+        Ok(book)
     }
-    let reports = own.write(workshop, &book, directory)?;
-    let page = directory.join(PAGE_FILE);
-    write_whole(&page, &book_page(&book, &reports).map_err(Failure::internal)?).map_err(Failure::internal)?;
-    own.log.say(&Event::Wrote { file: &page });
-    if let Some(moved) = &book.moved {
-        own.log.say(&Event::Moved { moved });
-    }
-    Ok(book)
 }
 
 /// The tables as the batch knows them.

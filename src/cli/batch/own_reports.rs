@@ -1,7 +1,7 @@
 //! Which members of a batch have results of their own, and where?
 
-use super::log::{Event, Log};
-use super::{BatchArguments, failure};
+use super::log::Event;
+use super::{Job, failure};
 use crate::batch::{OwnRun, Workshop, member_outcome};
 use crate::cli::exit::Failure;
 use crate::config::{Member, Roll};
@@ -14,17 +14,6 @@ use crate::report::files::{OUTCOME_FILE, REPORT_FILE, outcome_json, write_whole}
 use crate::report::format::printable;
 use crate::report::page::{MemberReport, page};
 use crate::report::story_words::sentences;
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
-
-/// What is needed to run members once more.
-pub struct OwnReports<'a> {
-    pub arguments: &'a BatchArguments,
-    pub roll: &'a Roll,
-    pub threads: usize,
-    pub interrupt: &'a AtomicBool,
-    pub log: &'a Log,
-}
 
 /// Refuses ids that no row of the table has, before any work. A row that is wrong tonight is told when the batch ends.
 pub fn check(roll: &Roll, ids: &[String]) -> Result<(), Failure> {
@@ -43,9 +32,9 @@ pub fn check(roll: &Roll, ids: &[String]) -> Result<(), Failure> {
     }
 }
 
-impl OwnReports<'_> {
+impl Job<'_> {
     /// Runs the members that are asked for once more and writes what they come to.
-    pub fn write(&self, workshop: &Workshop<'_>, book: &Book, directory: &Path) -> Result<Vec<MemberReport>, Failure> {
+    pub fn own_reports(&self, workshop: &Workshop<'_>, book: &Book) -> Result<Vec<MemberReport>, Failure> {
         let has_failed = |id: &str| book.failures.iter().any(|failed| failed.member == id);
         let mut named: Vec<&Member> = Vec::new();
         for id in &self.arguments.outcomes {
@@ -59,7 +48,7 @@ impl OwnReports<'_> {
             for member in self.heaviest(scenario).chain(named.iter().copied()) {
                 let is_there = |known: &MemberReport| known.member == member.id && known.scenario == scenario.name;
                 if !reports.iter().any(is_there) {
-                    reports.push(self.one(workshop, index, (scenario, member), directory)?);
+                    reports.push(self.own_report(workshop, index, (scenario, member))?);
                 }
             }
         }
@@ -72,15 +61,14 @@ impl OwnReports<'_> {
         first.filter_map(|heavy| self.roll.members.iter().find(|member| member.id == heavy.member))
     }
 
-    fn one(
+    fn own_report(
         &self,
         workshop: &Workshop<'_>,
         index: usize,
         (scenario, member): (&ScenarioOfBook, &Member),
-        directory: &Path,
     ) -> Result<MemberReport, Failure> {
         let command = self.command(workshop, member);
-        let own = OwnRun { threads: self.threads, command, interrupt: self.interrupt };
+        let own = OwnRun { threads: self.threads, command, interrupt: &self.interrupt };
         let interrupted = Failure::Interrupted { saved: true };
         let mut outcome: Outcome =
             member_outcome(workshop, index, member, &own).map_err(failure)?.ok_or(interrupted)?;
@@ -89,7 +77,7 @@ impl OwnReports<'_> {
         let html = page(&outcome, Pictures::Drawn).map_err(Failure::internal)?;
         let bytes = outcome_json(&outcome).map_err(Failure::internal)?;
         for (name, bytes) in [(OUTCOME_FILE, bytes), (REPORT_FILE, html)] {
-            let file = directory.join(path_of(&folder)).join(name);
+            let file = self.directory.join(path_of(&folder)).join(name);
             write_whole(&file, &bytes).map_err(Failure::internal)?;
             self.log.say(&Event::Wrote { file: &file });
         }

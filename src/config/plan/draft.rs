@@ -3,7 +3,6 @@
 use super::expression::{Expression, Unreadable};
 use crate::config::problem::{Problem, Violation};
 use crate::config::reader::{Reader, joined, unfit_name};
-use crate::config::sections::MOST_YEARS;
 use crate::config::tree::{Node, Place, Table, Tree, shortened};
 use crate::data::Filter;
 use std::ops::Range;
@@ -12,6 +11,11 @@ pub(crate) const TOP_LEVEL: [&str; 6] = ["schema", "title", "analysis", "members
 pub(crate) const MEMBERS: [&str; 5] = ["file", "id", "name", "where", "values"];
 pub(crate) const SCENARIO: [&str; 2] = ["config", "set"];
 pub(crate) const BATCH: [&str; 3] = ["years", "seed", "shared"];
+
+/// A spread takes two.
+pub(crate) const LEAST_YEARS: u64 = 2;
+/// The system's years are held in memory, 8 bytes for each option of each scenario, and as much again for each member that is run.
+pub(crate) const MOST_YEARS: u64 = 20_000_000;
 
 const VALUES: &str = "members.values";
 const AN_EXPRESSION: &str = "an expression over the table's columns, as in \"discharges / 2.5\"";
@@ -286,7 +290,7 @@ impl Reader<'_> {
         draft.batch = node.place.clone();
         self.only(table, "batch", &BATCH);
         match table.get("years") {
-            Some(node) => draft.years = self.whole(node, "batch.years", 1..=MOST_YEARS),
+            Some(node) => draft.years = self.whole(node, "batch.years", LEAST_YEARS..=MOST_YEARS),
             None => self.missing("batch.years", "the years of each member under each scenario", &node.place),
         }
         draft.seed = table.get("seed").and_then(|node| self.whole(node, "batch.seed", 0..=u64::MAX));

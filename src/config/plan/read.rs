@@ -224,6 +224,12 @@ fn mapped<'d>(draft: &'d Draft, loaded: &[Option<(Source, Loaded)>], problems: &
             problems.push(problem.and(&first.mapping.key_place, "first here"));
             continue;
         }
+        if let DriverId::World(_) = id {
+            let reason = "all members see the same world, of which no row of a table can be".to_owned();
+            let violation = Violation::NotALaw { key: mapping.path(), reason };
+            problems.push(Problem::new(violation, &mapping.key_place, "of the world"));
+            continue;
+        }
         for ((case, name), id) in cases.iter().zip(&names).zip(&ids) {
             let is_correlated = |group: &crate::config::DependenceGroup| group.members.iter().any(|m| m.driver == *id);
             if case.dependence.as_ref().is_some_and(is_correlated) {

@@ -1,8 +1,8 @@
 //! How would an editor check a plan while it is typed?
 
+use super::draft::{LEAST_YEARS, MOST_YEARS};
 use crate::config::drivers::HospitalDriver;
 use crate::config::schema::or_absent;
-use crate::config::sections::MOST_YEARS;
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema (draft 2020-12) of a plan. Whether keys, columns and formulas exist and fit only the program checks.
@@ -55,7 +55,7 @@ pub fn plan_json_schema() -> Value {
                 "required": ["years"],
                 "additionalProperties": false,
                 "properties": {
-                    "years": { "type": "number", "minimum": 1, "maximum": MOST_YEARS, "multipleOf": 1, "description": "Years of each member under each scenario" },
+                    "years": { "type": "number", "minimum": LEAST_YEARS, "maximum": MOST_YEARS, "multipleOf": 1, "description": "Years of each member under each scenario" },
                     "seed": or_absent(json!({ "type": "number", "minimum": 0, "multipleOf": 1, "description": "Seed of every draw; absent: that of the scenarios" })),
                     "shared": or_absent(json!({
                         "type": "array", "uniqueItems": true, "items": text("A driver, a table or an event, as in workforce.offshore.breach"),

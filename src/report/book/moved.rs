@@ -307,7 +307,7 @@ fn system(moved: &Moved, text: &mut String) {
 fn system_steps(all: &[Attribution]) -> String {
     let mut table = plain_table(2, ["input, alone", "mean of", "change", "standard error", "years"]);
     let mut rows = 0;
-    for steps in all.iter().filter(|steps| steps.measure == "mean" && !steps.option.contains(" less ")) {
+    for steps in all.iter().filter(|steps| steps.measure == "mean" && steps.less.is_none()) {
         let mut add = |what: String, change: &Estimate| {
             rows += 1;
             if rows <= SHOWN {

@@ -96,20 +96,18 @@ impl BookTables {
 fn options(keys: &[FigureKey]) -> Vec<&str> {
     let mut options: Vec<&str> = Vec::new();
     for key in keys {
-        if !key.of.contains(" less ") && !options.contains(&key.of.as_str()) {
-            options.push(&key.of);
+        if !options.contains(&key.option.as_str()) {
+            options.push(&key.option);
         }
     }
     options
 }
 
-/// The figure of an option; what compares it stands with its difference to the first.
+/// The figure of an option, its own before that of its difference to the first.
 fn find(figures: &MemberFigures<'_>, option: &str, measure: &str) -> Option<Estimate> {
-    let is_of = |key: &&FigureKey| {
-        key.of == option || key.of.strip_prefix(option).is_some_and(|rest| rest.starts_with(" less "))
-    };
-    let place = figures.keys.iter().position(|key| key.measure == measure && is_of(&key))?;
-    Some(figures.values[place])
+    let is_wanted = |key: &FigureKey| key.option == option && key.measure == measure;
+    let places = figures.keys.iter().enumerate().filter(|(_, key)| is_wanted(key));
+    places.min_by_key(|(_, key)| key.less.is_some()).map(|(place, _)| figures.values[place])
 }
 
 fn columns(all: &[&MemberFigures<'_>]) -> YearTable {
@@ -119,7 +117,8 @@ fn columns(all: &[&MemberFigures<'_>]) -> YearTable {
     let (mut values, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new());
     for figures in all {
         for (key, estimate) in figures.keys.iter().zip(figures.values) {
-            let parts = [figures.member, figures.scenario, &key.of, &key.measure];
+            let of = key.of();
+            let parts = [figures.member, figures.scenario, &of, &key.measure];
             for ((known, codes), text) in texts.iter_mut().zip(parts) {
                 let place = known.iter().position(|known| known == text).unwrap_or_else(|| {
                     known.push(text.to_owned());
@@ -169,8 +168,13 @@ mod tests {
     fn no_text_of_a_table_of_members_becomes_a_formula() {
         let directory = tempfile::tempdir().unwrap();
         let mut tables = BookTables::create(directory.path(), &[]).unwrap();
-        let keys = [FigureKey { of: "@Offshore".into(), measure: "mean".into() }];
-        let values = [Estimate::between(-1.5, -2.0, -1.0)];
+        let key = |less: Option<&str>| FigureKey {
+            option: "@Offshore, no less".into(),
+            less: less.map(str::to_owned),
+            measure: "mean".into(),
+        };
+        let keys = [key(Some("Domestic")), key(None)];
+        let values = [Estimate::bare(9.0), Estimate::between(-1.5, -2.0, -1.0)];
         let figures = MemberFigures {
             member: "=cmd|'/c calc'!A1",
             name: Some("+1,\"two\""),
@@ -185,7 +189,10 @@ mod tests {
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         let record = reader.records().next().unwrap().unwrap();
         let cells: Vec<&str> = record.iter().take(8).collect();
-        assert_eq!(cells, ["'=cmd|'/c calc'!A1", "'+1,\"two\"", "7", "'-evidence", "'@Offshore", "-1.5", "-2", "-1"]);
+        assert_eq!(
+            cells,
+            ["'=cmd|'/c calc'!A1", "'+1,\"two\"", "7", "'-evidence", "'@Offshore, no less", "-1.5", "-2", "-1"]
+        );
         let failure = MemberFailure { member: "=1".into(), row: 3, line: Some(4), reason: "-1 is no count".into() };
         let text = String::from_utf8(failures_csv(&[failure])).unwrap();
         assert_eq!(text.lines().nth(1), Some("\"'=1\",3,4,\"'-1 is no count\""));

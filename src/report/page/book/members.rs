@@ -1,7 +1,7 @@
 //! Which members weigh most, how do figures spread over members, which failed, and what do all share?
 
 use super::{Chapter, MemberReport, members_of};
-use crate::outcome::book::{Book, HeaviestMember, ScenarioOfBook, Spread, SystemOption};
+use crate::outcome::book::{Book, HeaviestMember, ScenarioOfBook, Spread, SystemOption, difference_name};
 use crate::report::book::FAILURES_FILE;
 use crate::report::findings::worst_years;
 use crate::report::format::{count, grouped, level, percent};
@@ -102,10 +102,9 @@ pub(super) fn spread(chapter: &mut Chapter, scenario: &ScenarioOfBook) {
         "Greatest",
     ];
     let mut grid = Grid::new("Distribution over members", head.map(str::to_owned));
-    let baseline = scenario.options.first().map_or("the first option", |option| option.name.as_str());
     for (index, option) in scenario.options.iter().enumerate() {
         for spread in &option.spread {
-            let (words, values) = in_words(spread, &option.name, baseline);
+            let (words, values) = in_words(spread, &option.name);
             grid.row(swatched(Some(index), &words), values.into_iter().map(Html::from));
         }
     }
@@ -113,14 +112,12 @@ pub(super) fn spread(chapter: &mut Chapter, scenario: &ScenarioOfBook) {
 }
 
 /// The figure as a department reads it, and its values in the unit that the words name.
-fn in_words(spread: &Spread, option: &str, baseline: &str) -> (String, Vec<String>) {
+fn in_words(spread: &Spread, option: &str) -> (String, Vec<String>) {
     let all = [spread.least, spread.p05, spread.p25, spread.median, spread.p75, spread.p95, spread.greatest];
-    let (measure, of) = match spread.measure.strip_prefix("difference ") {
-        Some(rest) => (rest, format!("{option} less {baseline}")),
-        None => (spread.measure.as_str(), option.to_owned()),
-    };
+    let (measure, of) = (spread.measure.as_str(), difference_name(option, spread.less.as_deref()));
     match measure {
         "probability_costs_more" => {
+            let baseline = spread.less.as_deref().unwrap_or("the first option");
             let words = format!("{option}: chance that a year costs more than with {baseline}");
             (words, all.iter().map(|share| percent(*share, None)).collect())
         }

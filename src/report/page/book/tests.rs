@@ -59,8 +59,9 @@ fn option(tag: &str, name: &str, mean: f64) -> SystemOption {
         level: 0.99,
         co_tvar: about(mean * 0.36 / row as f64),
     };
-    let spread = |measure: &str| Spread {
+    let spread = |(measure, is_difference): (&str, bool)| Spread {
         measure: format!("{measure}{tag}"),
+        less: is_difference.then(|| format!("Domestic{tag}")),
         least: 1e3,
         p05: 2e3,
         p25: 3e3,
@@ -74,7 +75,7 @@ fn option(tag: &str, name: &str, mean: f64) -> SystemOption {
         exceedance: [0.9, 0.5, 0.1, 0.05, 0.01, 0.005].map(point).to_vec(),
         diversification: total.levels.iter().map(saved).collect(),
         heaviest: [1, 2, 3].map(heavy).to_vec(),
-        spread: ["mean", "tvar@0.99", "difference mean"].map(spread).to_vec(),
+        spread: [("mean", false), ("tvar@0.99", false), ("mean", true)].map(spread).to_vec(),
         total,
     }
 }
